@@ -1,0 +1,2 @@
+import type { Operation, Outcome, Skip } from './outcome.ts'
+export type { Operation, Outcome, Skip }

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { canonical, ModelId, sha256, Slug } from './ids.ts'
+import { PathTemplate } from './provider-file.ts'
+import { Sla } from './result.ts'
+
+/**
+ * The probe definition, built in or custom; its format is public. It names a provider or a local target by id, and a
+ * relative path at most: it cannot name a host, a header, a proxy, an environment variable or a file.
+ */
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+
+/** `250ms`, `4s`, `5m`, `1h`. */
+export const Duration = z
+  .string()
+  .regex(/^\d{1,6}(ms|s|m|h)$/, 'is not a duration such as 30s, 5m or 1h')
+  .transform(text => {
+    const [, amount, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? []
+    return Number(amount) * units[unit as keyof typeof units]
+  })
+
+const Message = z.strictObject({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.string().min(1).max(32_768),
+})
+
+export const ChatRequest = z.strictObject({
+  system: z.string().max(32_768).optional(),
+  messages: z.array(Message).min(1).max(32),
+})
+export const HttpRequest = z.strictObject({ method: z.enum(['GET', 'HEAD']), path: PathTemplate })
+
+export const Expected = z.strictObject({
+  response_contains: z.string().min(1).max(1024).optional(),
+  response_not_contains: z.string().min(1).max(1024).optional(),
+  response_matches: z.string().min(1).max(256).optional(),
+  json_schema: z.record(z.string(), z.unknown()).optional(),
+  min_tokens: z.int().min(0).optional(),
+  max_tokens: z.int().min(1).max(4096).optional(),
+  status: z.int().min(100).max(599).optional(),
+  body_contains: z.string().min(1).max(1024).optional(),
+  models_contain: ModelId.optional(),
+  certificate_days: z.int().min(1).max(365).optional(),
+})
+export type Expected = z.infer<typeof Expected>
+
+export const definableTypes = ['reachability', 'chat', 'embeddings', 'http', 'tcp'] as const
+
+export const ProbeDefinition = z
+  .strictObject({
+    provider: Slug,
+    model: ModelId.optional(),
+    probe_type: z.enum(definableTypes),
+    name: Slug.optional(),
+    request: z.union([ChatRequest, HttpRequest]).optional(),
+    expected: Expected.optional(),
+    timeout_ms: z.int().min(100).max(600_000).optional(),
+    every: Duration.optional(),
+    stream: z.boolean().optional(),
+    sla: Sla.optional(),
+    metrics: z.array(z.enum(['ttfb_ms', 'total_ms', 'tokens_output', 'tokens_per_s', 'cost_usd'])).optional(),
+  })
+  .superRefine((def, context) => {
+    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+    const chatLike = def.probe_type === 'chat' || def.probe_type === 'embeddings'
+    if (chatLike && def.model === undefined) wrong('model', `a ${def.probe_type} probe names its model`)
+    if (def.probe_type === 'chat' && (def.request === undefined || !('messages' in def.request)))
+      wrong('request', 'a chat probe has request.messages')
+    if (def.probe_type === 'http' && (def.request === undefined || !('path' in def.request)))
+      wrong('request', 'an http probe has request.method and request.path')
+  })
+export type ProbeDefinition = z.infer<typeof ProbeDefinition>
+
+/** The name a result carries: the definition's own, else the suites' name for its type. */
+export const probeName = (def: Pick<ProbeDefinition, 'name' | 'probe_type'>): string => def.name ?? def.probe_type
+
+/** What `def` in a result stands for: everything that was asked, so that a changed question is another series. */
+export const definitionDigest = (parts: unknown): string => sha256(canonical(parts))

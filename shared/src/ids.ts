@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+
+export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('base64url')
+
+const uuid7Pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+export const Uuid7 = z.string().regex(uuid7Pattern, 'is not a UUIDv7')
+export const ProberId = Uuid7.brand<'ProberId'>()
+export type ProberId = z.infer<typeof ProberId>
+/** RFC 7638 thumbprint of a public key; of an aggregator's key it is the aggregator's id. */
+export const Thumbprint = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/, 'is not a SHA-256 thumbprint')
+  .brand<'Thumbprint'>()
+export type Thumbprint = z.infer<typeof Thumbprint>
+export const Digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'is not a base64url SHA-256')
+/** RFC 3339 in UTC with milliseconds: the one way a time is written. */
+export const Instant = z
+  .string()
+  .regex(/^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}Z$/, 'is not RFC 3339 in UTC with milliseconds')
+  .refine(text => !Number.isNaN(Date.parse(text)), 'is not a date that exists')
+/** A provider file's id, a local target's id, a probe's name. */
+export const Slug = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'is not a lower-case name of at most 64 characters')
+export const ModelId = z.string().regex(/^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/, 'is not a model id')
+
+/** Time-ordered ids: the caller brings the clock and ten random bytes. */
+export const uuid7 = (nowMs: number, random: Uint8Array): string => {
+  const hex = Buffer.from(random.subarray(0, 10)).toString('hex')
+  const time = Math.floor(nowMs).toString(16).padStart(12, '0')
+  const variant = ((Number.parseInt(hex.slice(3, 5), 16) & 0x3f) | 0x80).toString(16)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(5, 7)}-${hex.slice(7, 19)}`
+}
+
+export const instant = (ms: number): string => new Date(ms).toISOString()
+
+/** The same value gives the same text, whatever the order its keys were written in. */
+export const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { ModelId, Slug } from './ids.ts'
+
+/**
+ * One provider is one file, probe-definitions/providers/<id>.yaml. Where a key may go (origin, header, paths) stands
+ * here and in the prober's local configuration, and nowhere else.
+ */
+
+/** https://host[:port], no path, no user; `{NAME}` may stand for an Azure resource, an AWS region, an account id. */
+export const OriginTemplate = z
+  .string()
+  .regex(/^https?:\/\/[a-zA-Z0-9{}._:[\]-]+$/, 'is not an origin such as https://api.example.com')
+
+/** A path of our own: absolute, no traversal, no query smuggling, `{model}` where the provider wants the model there. */
+export const PathTemplate = z
+  .string()
+  .regex(/^\/(?!\/)[A-Za-z0-9._~:/{}@%=?&-]*$/, 'is not an absolute path')
+  .refine(path => !path.split(/[/?]/).includes('..'), 'climbs out with ..')
+
+export const EnvName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'is not an environment variable name')
+const HeaderName = z.string().regex(/^[a-z0-9-]+$/, 'is not a lower-case header name')
+
+const Price = z.strictObject({
+  input: z.number().min(0).nullable(),
+  output: z.number().min(0).nullable(),
+  as_of: z.string(),
+})
+
+const Model = z.strictObject({
+  id: ModelId,
+  price: Price.optional(),
+  default: z.boolean().optional(),
+  reasoning: z.boolean().optional(),
+  min_output_tokens: z.int().min(1).optional(),
+  dialect: Slug.optional(),
+})
+
+const HeadroomHeaders = z.strictObject({
+  limit: HeaderName.optional(),
+  remaining: HeaderName.optional(),
+  reset: HeaderName.optional(),
+})
+
+/** Where a relative of a dialect differs from it. A difference is data here, never a branch on a provider's id. */
+const Quirks = z.strictObject({
+  max_tokens_field: z.enum(['max_tokens', 'max_completion_tokens']).optional(),
+  /** false: it refuses stream_options, so a stream carries no usage */
+  stream_usage: z.boolean().optional(),
+  /** false: it promises no [DONE]; a finish reason is the closing sign */
+  done_sentinel: z.boolean().optional(),
+})
+
+export const ProviderFile = z.strictObject({
+  id: Slug.refine(id => id !== 'reference', 'is the name of the built-in reference'),
+  name: z.string().min(1).max(64),
+  kind: z.enum(['hosted', 'gateway', 'self_hosted']),
+  origin: OriginTemplate,
+  origin_suffix: z.string().startsWith('.').optional(),
+  token_origin: OriginTemplate.optional(),
+  auth: z.strictObject({ scheme: z.enum(['bearer', 'raw', 'none']), header: HeaderName }),
+  env: z.array(EnvName),
+  secrets: z.array(EnvName).optional(),
+  /** Those of `env` that mean many things; used only when LLMSTATUS_USE names them. */
+  general_purpose_env: z.array(EnvName).optional(),
+  reachability: z.strictObject({
+    method: z.enum(['GET', 'HEAD']),
+    path: PathTemplate,
+    /** The edge answers something we know (200, 401, 403) without a key. */
+    keyless: z.boolean(),
+  }),
+  chat: z.strictObject({ path: PathTemplate, dialect: Slug }),
+  embeddings: z.strictObject({ path: PathTemplate, dialect: Slug }).optional(),
+  headers: z.record(HeaderName, z.string().max(256)).optional(),
+  rate_limit_headers: z.strictObject({ requests: HeadroomHeaders.optional(), tokens: HeadroomHeaders.optional() }).optional(),
+  request_id_header: HeaderName.optional(),
+  status: z
+    .strictObject({
+      page: z.url(),
+      feed: z.url().optional(),
+      kind: z.enum(['statuspage', 'incidentio', 'instatus', 'rss', 'atom', 'google', 'aws', 'azure', 'none']).optional(),
+    })
+    .optional(),
+  models: z.array(Model),
+  tps_p50_min: z.number().positive().optional(),
+  quirks: Quirks.optional(),
+  unverified: z.array(z.string()),
+})
+export type ProviderFile = z.infer<typeof ProviderFile>
+export type ProviderModel = z.infer<typeof Model>
+export type Quirks = z.infer<typeof Quirks>
