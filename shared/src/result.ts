@@ -6,7 +6,7 @@ import { type Read, readVersioned } from './strict.ts'
 /** The version that a batch's `v` claim names. */
 export const resultVersion = 1
 
-const Us = z.int().min(0).max(86_400_000_000)
+const Us = z.int().min(0).max(2_000_000_000)
 const Count = z.int().min(0).max(1_000_000_000)
 /** A token from a closed list of the dialect that matched it; never text from outside. */
 export const Signal = z.string().regex(/^[a-z0-9_.:-]{1,48}$/i, 'is not a signal token')

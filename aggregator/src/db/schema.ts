@@ -1,0 +1,212 @@
+import type { Generated, JSONColumnType } from 'kysely'
+
+/** The tables as Kysely sees them; test/db checks them against the catalogue. */
+export interface Db {
+  enrol_token: EnrolTokenTable
+  prober: ProberTable
+  ledger: LedgerTable
+  endpoint: EndpointTable
+  definition: DefinitionTable
+  result: ResultTable
+  skip: SkipTable
+  rollup_hour: RollupTable
+  sketch_hour: SketchTable
+  vote: VoteTable
+  verdict: VerdictTable
+  incident: IncidentTable
+  incident_event: IncidentEventTable
+}
+
+export interface EnrolTokenTable {
+  kid: string
+  jwk: JSONColumnType<{ kty: 'OKP'; crv: 'Ed25519'; x: string }>
+  auto_approve: boolean
+  created_at: Date
+  expires_at: Date
+  used_at: Date | null
+  used_by: string | null
+}
+
+export interface ProberTable {
+  id: string
+  num: Generated<number>
+  name: string
+  region: string | null
+  continent: string | null
+  version: string
+  kid: string
+  jwk: JSONColumnType<{ kty: 'OKP'; crv: 'Ed25519'; x: string }>
+  state: 'pending' | 'approved' | 'revoked' | 'quarantined'
+  state_since: Date
+  enrolled_at: Date
+  head_seq: Generated<number>
+  head_hash: string
+  clock_offset_ms: number | null
+  last_batch_at: Date | null
+  last_result_at: Date | null
+}
+
+export interface LedgerTable {
+  prober: number
+  seq: number
+  typ: string
+  hash: string
+  jws: string
+  body: Uint8Array
+  received_at: Date
+  receipt: string
+  n: number
+  rejected: JSONColumnType<{ line: number; reason: string; detail: string }[]>
+}
+
+export interface EndpointTable {
+  id: Generated<number>
+  provider: string
+  model: string
+  probe: string
+}
+
+export interface DefinitionTable {
+  id: Generated<number>
+  prober: number
+  digest: string
+  endpoint: number | null
+  at: Date | null
+  type: string | null
+  dialect: string | null
+  keyed: boolean | null
+  origin: string | null
+  every_ms: number | null
+  timeout_ms: number | null
+  sla: JSONColumnType<Record<string, number>> | null
+  billed: boolean | null
+  reasoning: boolean | null
+}
+
+export interface ResultTable {
+  day: string
+  prober: number
+  id: string
+  endpoint: number
+  definition: number
+  slot: Date
+  at: Date
+  why: string
+  dialect: string
+  outcome: string
+  stated: string | null
+  classifier: number
+  operation: string | null
+  signal: string | null
+  finish: string
+  content: string
+  http_status: number | null
+  errno: string | null
+  dns_us: number | null
+  tcp_us: number | null
+  tls_us: number | null
+  sent_us: number | null
+  first_byte_us: number | null
+  first_token_us: number | null
+  first_visible_us: number | null
+  last_byte_us: number | null
+  tokens_in: number | null
+  tokens_out: number | null
+  tokens_reasoning: number | null
+  chunks: number
+  gap_p50_us: number | null
+  gap_max_us: number | null
+  cost_usd: number | null
+  rate_limit: JSONColumnType<Record<string, unknown>> | null
+  model_reported: string | null
+  warm: boolean
+  via_proxy: boolean
+  uncertainty_us: number
+  loop_delay_us: number
+  clock_ahead: Generated<boolean>
+}
+
+export interface SkipTable {
+  day: string
+  prober: number
+  id: string
+  endpoint: number
+  slot: Date
+  why: string
+  reason: string
+  from_at: Date | null
+  to_at: Date | null
+  count: number
+}
+
+export interface RollupTable {
+  prober: number
+  endpoint: number
+  start: Date
+  planned: number
+  ok: number
+  provider_failed: number
+  account_failed: number
+  config_failed: number
+  vantage_failed: number
+  unclassified: number
+  skipped: number
+  tokens_out: number
+  cost_usd: number
+}
+
+export interface SketchTable {
+  prober: number
+  endpoint: number
+  start: Date
+  metric: string
+  scale: number
+  i: number[]
+  c: number[]
+  n: number
+  sum: number
+  min: number | null
+  max: number | null
+}
+
+export interface VoteTable {
+  endpoint: number
+  prober: number
+  state: string
+  reason: string
+  blame: string | null
+  since: Date
+  evidence: JSONColumnType<Record<string, unknown>>
+  judged_at: Date
+}
+
+export interface VerdictTable {
+  endpoint: number
+  state: string
+  reason: string
+  blame: string | null
+  confidence: string
+  since: Date
+  judged_at: Date
+}
+
+export interface IncidentTable {
+  id: string
+  provider: string
+  state: string
+  impact: 'minor' | 'major' | 'critical'
+  reason: string
+  opened_at: Date
+  resolved_at: Date | null
+  clean_windows: Generated<number>
+  scope: JSONColumnType<{ model: string; probe: string }[]>
+}
+
+export interface IncidentEventTable {
+  incident: string
+  n: number
+  at: Date
+  kind: 'opened' | 'impact' | 'scope' | 'state' | 'resolved' | 'reopened' | 'note'
+  text: string
+  evidence: JSONColumnType<Record<string, unknown>> | null
+}

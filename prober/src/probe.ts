@@ -1,0 +1,80 @@
+import type { Expected } from '@llmstatus/shared/definition'
+import type { Quirks } from '@llmstatus/shared/provider-file'
+import type { DefinitionLine, ProbeType, ResultLine } from '@llmstatus/shared/result'
+import type { Secret } from '@llmstatus/shared/secret'
+
+/** Where a key may go. Made once at start, from the provider file and the local configuration, and never changed. */
+export interface Credential {
+  readonly name: string
+  readonly provider: string
+  /** Exact scheme, host and port: `https://api.openai.com`. */
+  readonly origin: string
+  /** Null on a keyless or open target. */
+  readonly auth: { readonly header: string; readonly scheme: 'bearer' | 'raw'; readonly secret: Secret } | null
+  /** Fixed headers of the provider file; never from a definition. */
+  readonly headers: Readonly<Record<string, string>>
+  /** `METHOD /path` pairs this credential may be used for; nothing else is sent. */
+  readonly allow: readonly string[]
+  /** Whether a private address is expected here: only where the origin was given locally. */
+  readonly net: { readonly private: boolean; readonly cidrs: readonly string[] }
+  /** A PEM bundle in place of the system's, for a private authority. */
+  readonly ca: string | null
+}
+
+/** What is asked, once. A dialect turns it into bytes. */
+export interface Question {
+  readonly model: string
+  readonly system: string | null
+  readonly messages: readonly { readonly role: 'system' | 'user' | 'assistant'; readonly content: string }[]
+  readonly maxTokens: number
+  readonly stream: boolean
+  readonly reasoning: boolean
+}
+
+/** One thing to measure, again and again: everything a slot needs but its time. */
+export interface Probe {
+  readonly provider: string
+  readonly model: string | null
+  /** The definition's name, or the suites' name. */
+  readonly probe: string
+  readonly type: ProbeType
+  readonly dialect: string
+  readonly def: string
+  readonly credential: Credential
+  readonly origin: DefinitionLine['origin']
+  readonly method: 'GET' | 'HEAD' | 'POST'
+  /** Relative to the credential's origin, `{model}` already filled. */
+  readonly path: string
+  readonly question: Question | null
+  readonly expected: Expected
+  readonly quirks: Quirks
+  readonly rateLimitHeaders: {
+    readonly requests?: { limit?: string | undefined; remaining?: string | undefined; reset?: string | undefined } | undefined
+    readonly tokens?: { limit?: string | undefined; remaining?: string | undefined; reset?: string | undefined } | undefined
+  }
+  /** Dollars per million tokens; null where unknown, and then the cost is null too. */
+  readonly price: { readonly input: number; readonly output: number } | null
+  readonly everyMs: number
+  readonly timeoutMs: number
+  readonly sla: DefinitionLine['sla']
+  readonly billed: boolean
+  readonly reasoning: boolean
+}
+
+export interface Slot {
+  readonly id: string
+  readonly slotMs: number
+  readonly why: ResultLine['why']
+}
+
+/** The one way to measure: a probe and its slot in, a result line out. It never throws for what the network did. */
+export type Measure = (probe: Probe, slot: Slot, signal: AbortSignal) => Promise<ResultLine>
+
+/** Real or fake: everything that is not a value. */
+export interface Clock {
+  /** Wall clock, for `at` and `slot`. */
+  readonly nowMs: () => number
+  /** Monotonic microseconds, for everything that is a difference. */
+  readonly monoUs: () => number
+}
+export type Random = (bytes: number) => Uint8Array
