@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config'
+
+/** What needs a Postgres is named *.db.test.ts and runs once on PGlite and once on a real server (tasks/test.ts). */
+const needsDatabase = '**/*.db.test.ts'
+const elsewhere = ['**/node_modules/**', '**/dist/**', '**/data/**']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'tasks/*.test.ts', 'bench/*.test.ts'],
+          exclude: [...elsewhere, needsDatabase],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'db',
+          include: ['**/src/**/*.db.test.ts', 'test/*.db.test.ts'],
+          exclude: elsewhere,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/*.test.ts'],
+          exclude: elsewhere,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          // Each starts whole programs and watches the clock: side by side they would measure each other.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
