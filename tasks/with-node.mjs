@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { handOver } from './hand-over.mjs'
-import { install, isInstalled } from './install.mjs'
-import { step } from './progress.mjs'
-import { bring, ownNode, remember, remembered, wantedOf } from './toolchain.mjs'
-import { CannotGoOn } from './what-is-missing.mjs'
+import { handOver } from './bring/hand-over.mjs'
+import { install, isInstalled } from './bring/install.mjs'
+import { step } from './bring/progress.mjs'
+import { bring, ownNode, remember, remembered, wantedOf } from './bring/toolchain.mjs'
+import { CannotGoOn } from './bring/what-is-missing.mjs'
 
 const oldestNode = 18
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

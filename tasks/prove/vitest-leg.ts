@@ -1,0 +1,61 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from '../root.ts'
+import type { Leg } from './leg.ts'
+import { runTool } from './tool.ts'
+
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly testResults: readonly {
+    readonly status: string
+    readonly assertionResults: readonly { readonly status: string }[]
+  }[]
+}
+
+interface VitestOptions {
+  readonly project: 'unit' | 'db' | 'e2e'
+  readonly env: NodeJS.ProcessEnv
+  readonly note: (text: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Runs one vitest project and counts. Nothing that went wrong may count as nothing. */
+export const vitestLeg = async (name: string, options: VitestOptions): Promise<Leg> => {
+  const folder = mkdtempSync(join(tmpdir(), 'llmstatus-report-'))
+  const file = join(folder, 'report.json')
+  try {
+    const args = [
+      'run',
+      '--project',
+      options.project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ]
+    const { code, output } = await runTool(join(root, 'node_modules/vitest/vitest.mjs'), args, options)
+    return { name, output, ...count(readReport(file), code) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const readReport = (file: string): Report | null => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Report
+  } catch {
+    return null
+  }
+}
+
+/** A file that does not load, an error outside any test, a run without any test: each is a failure. */
+export const count = (report: Report | null, exitCode: number): { passed: number; failed: number } => {
+  const passed = report?.numPassedTests ?? 0
+  const unloaded = (report?.testResults ?? []).filter(
+    file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed'),
+  ).length
+  const failed = (report?.numFailedTests ?? 0) + unloaded
+  const unseen = failed === 0 && (exitCode !== 0 || passed === 0)
+  return { passed, failed: failed + (unseen ? 1 : 0) }
+}
