@@ -1,6 +1,7 @@
 /** Documents that a table in the sources writes. They are committed; `npm run check` fails when one is stale. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { environmentPage } from './generate/environment-page.ts'
 import { outcomesPage } from './generate/outcomes-page.ts'
 import { root } from './root.ts'
 
@@ -9,7 +10,10 @@ interface Generator {
   readonly make: () => string | Promise<string>
 }
 
-export const generators: readonly Generator[] = [{ path: 'docs/outcomes.md', make: outcomesPage }]
+export const generators: readonly Generator[] = [
+  { path: 'docs/outcomes.md', make: outcomesPage },
+  { path: 'docs/environment.md', make: environmentPage },
+]
 
 const now = (path: string): string | null =>
   existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : null
