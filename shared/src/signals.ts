@@ -1,0 +1,90 @@
+import type { Outcome } from './outcome.ts'
+
+/**
+ * What a dialect may say of an error, and what it means: closed tokens, so that no text from outside travels. Which
+ * words of a body give which token is the dialect's own business (prober/src/dialects); what the token means stands
+ * here, for prober and aggregator alike.
+ */
+
+/** Tokens that no dialect owns. */
+export const sharedSignals = [
+  'never_reached',
+  'controls_failed',
+  'guard',
+  'unparsable',
+  'no_content',
+  'no_end',
+] as const
+export type SharedSignal = (typeof sharedSignals)[number]
+
+type Meanings = Readonly<Record<string, Outcome>>
+
+const billing = {
+  insufficient_quota: 'quota_exhausted',
+  credit_balance_exhausted: 'quota_exhausted',
+  spend_limit: 'quota_exhausted',
+  usage_limit: 'quota_exhausted',
+  insufficient_balance: 'quota_exhausted',
+  insufficient_credits: 'quota_exhausted',
+  payment_required: 'quota_exhausted',
+  account_overdue: 'quota_exhausted',
+  plan_limit: 'quota_exhausted',
+} as const satisfies Meanings
+
+const refusals = {
+  content_filter: 'content_filtered',
+  content_policy: 'content_filtered',
+  refusal: 'content_filtered',
+} as const satisfies Meanings
+
+const access = {
+  invalid_api_key: 'auth_rejected',
+  authentication_error: 'auth_rejected',
+  unauthorized: 'auth_rejected',
+  expired_token: 'auth_rejected',
+  permission_denied: 'permission_denied',
+  region_not_allowed: 'permission_denied',
+  plan_lacks_model: 'permission_denied',
+  /** The edge does not like this address: neither the provider's outage nor the key's fault. */
+  edge_challenge: 'unclassified',
+} as const satisfies Meanings
+
+const capacity = {
+  overloaded: 'overloaded',
+  capacity_exceeded: 'overloaded',
+  high_demand: 'overloaded',
+  server_busy: 'overloaded',
+  model_not_ready: 'overloaded',
+  upstream_rate_limited: 'overloaded',
+} as const satisfies Meanings
+
+const rates = {
+  rate_limit_exceeded: 'rate_limited',
+  slow_down: 'rate_limited',
+  concurrency_limit: 'rate_limited',
+  too_many_requests: 'rate_limited',
+} as const satisfies Meanings
+
+const questions = {
+  model_not_found: 'model_not_found',
+  model_retired: 'model_not_found',
+  not_deployed: 'model_not_found',
+  context_length_exceeded: 'bad_request',
+  unsupported_parameter: 'bad_request',
+  invalid_request: 'bad_request',
+} as const satisfies Meanings
+
+const faults = {
+  server_error: 'server_error',
+  upstream_error: 'server_error',
+  upstream_timeout: 'server_error',
+  /** An error body or event that no word explains, under a 2xx. */
+  error_body: 'server_error',
+} as const satisfies Meanings
+
+/** One row per dialect; a dialect may only give what stands in its row (a test in the prober says so). */
+export const signals = {
+  openai: { ...billing, ...refusals, ...access, ...capacity, ...rates, ...questions, ...faults },
+  http: { ...billing, ...access, ...capacity, ...rates },
+  tcp: {},
+} as const satisfies Readonly<Record<string, Meanings>>
