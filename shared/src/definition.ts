@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonical, ModelId, sha256, Slug } from './ids.ts'
+import { canonical, ModelId, Slug, sha256 } from './ids.ts'
 import { PathTemplate } from './provider-file.ts'
 import { Sla } from './result.ts'
 
@@ -18,6 +18,9 @@ export const Duration = z
     const [, amount, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? []
     return Number(amount) * units[unit as keyof typeof units]
   })
+
+/** How often something runs. The bounds are those of a definition line. */
+export const Cadence = Duration.refine(ms => ms >= 100 && ms <= 86_400_000, 'is not between 100ms and 24h')
 
 const Message = z.strictObject({
   role: z.enum(['system', 'user', 'assistant']),
@@ -46,29 +49,61 @@ export type Expected = z.infer<typeof Expected>
 
 export const definableTypes = ['reachability', 'chat', 'embeddings', 'http', 'tcp'] as const
 
-export const ProbeDefinition = z
-  .strictObject({
-    provider: Slug,
-    model: ModelId.optional(),
-    probe_type: z.enum(definableTypes),
-    name: Slug.optional(),
-    request: z.union([ChatRequest, HttpRequest]).optional(),
-    expected: Expected.optional(),
-    timeout_ms: z.int().min(100).max(600_000).optional(),
-    every: Duration.optional(),
-    stream: z.boolean().optional(),
-    sla: Sla.optional(),
-    metrics: z.array(z.enum(['ttfb_ms', 'total_ms', 'tokens_output', 'tokens_per_s', 'cost_usd'])).optional(),
-  })
-  .superRefine((def, context) => {
-    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
-    const chatLike = def.probe_type === 'chat' || def.probe_type === 'embeddings'
-    if (chatLike && def.model === undefined) wrong('model', `a ${def.probe_type} probe names its model`)
-    if (def.probe_type === 'chat' && (def.request === undefined || !('messages' in def.request)))
-      wrong('request', 'a chat probe has request.messages')
-    if (def.probe_type === 'http' && (def.request === undefined || !('path' in def.request)))
-      wrong('request', 'an http probe has request.method and request.path')
-  })
+const requested: ReadonlySet<string> = new Set(['chat', 'embeddings', 'http'])
+
+/** An expectation that nothing checks would look like a check that passes. */
+const expectable: Readonly<Record<keyof Expected, readonly string[]>> = {
+  response_contains: ['chat'],
+  response_not_contains: ['chat'],
+  response_matches: ['chat'],
+  json_schema: ['chat'],
+  min_tokens: ['chat'],
+  max_tokens: ['chat'],
+  status: ['reachability', 'http'],
+  body_contains: ['http'],
+  models_contain: ['reachability'],
+  certificate_days: ['reachability', 'http', 'tcp'],
+}
+
+const Fields = z.strictObject({
+  provider: Slug,
+  model: ModelId.optional(),
+  probe_type: z.enum(definableTypes),
+  name: Slug.optional(),
+  request: z.union([ChatRequest, HttpRequest]).optional(),
+  expected: Expected.optional(),
+  timeout_ms: z.int().min(100).max(600_000).optional(),
+  every: Cadence.optional(),
+  stream: z.boolean().optional(),
+  sla: Sla.optional(),
+  metrics: z.array(z.enum(['ttfb_ms', 'total_ms', 'tokens_output', 'tokens_per_s', 'cost_usd'])).optional(),
+})
+
+interface Contradiction {
+  readonly path: readonly string[]
+  readonly message: string
+}
+
+const contradictions = (def: z.infer<typeof Fields>): readonly Contradiction[] => {
+  const { probe_type: type, request, expected = {} } = def
+  const asks = request !== undefined && ('messages' in request ? 'messages' : 'path')
+  const rules: readonly (readonly [boolean, string, string])[] = [
+    [def.model === undefined && (type === 'chat' || type === 'embeddings'), 'model', `a ${type} probe names its model`],
+    [type === 'chat' && asks !== 'messages', 'request', 'a chat probe has request.messages'],
+    [type === 'http' && asks !== 'path', 'request', 'an http probe has request.method and request.path'],
+    [request !== undefined && !requested.has(type), 'request', `a ${type} probe asks nothing`],
+    [def.stream !== undefined && type !== 'chat', 'stream', 'only a chat probe streams'],
+  ]
+  const unchecked = Object.keys(expected).filter(key => !expectable[key as keyof Expected].includes(type))
+  return [
+    ...rules.filter(([broken]) => broken).map(([, key, message]) => ({ path: [key], message })),
+    ...unchecked.map(key => ({ path: ['expected', key], message: `a ${type} probe cannot check this` })),
+  ]
+}
+
+export const ProbeDefinition = Fields.superRefine((def, context) => {
+  for (const { path, message } of contradictions(def)) context.addIssue({ code: 'custom', path: [...path], message })
+})
 export type ProbeDefinition = z.infer<typeof ProbeDefinition>
 
 /** The name a result carries: the definition's own, else the suites' name for its type. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { Duration } from './definition.ts'
-import { Slug } from './ids.ts'
+import { Cadence } from './definition.ts'
 import { Name, Region } from './identity.ts'
+import { ModelId, Slug } from './ids.ts'
 import { EnvName, OriginTemplate } from './provider-file.ts'
 
 /** prober.yaml. The environment alone is enough; this file is for private targets, proxies, limits and custom probes. */
@@ -9,13 +9,19 @@ import { EnvName, OriginTemplate } from './provider-file.ts'
 export const continents = ['af', 'an', 'as', 'eu', 'na', 'oc', 'sa'] as const
 export const Continent = z.enum(continents)
 
-const Url = z.url({ protocol: /^https?$/ })
+const Url = z.url({ protocol: /^https?$/, error: 'is not a URL such as https://status.example.com' })
 const FilePath = z.string().min(1)
-const Cidr = z.union([z.cidrv4(), z.cidrv6()])
+const Cidr = z.union([z.cidrv4(), z.cidrv6()], 'is not an address range such as 10.0.0.0/8')
 /** `env:NAME` or `file:/path`: a secret never stands in this file itself. */
 export const SecretSource = z
   .string()
-  .regex(/^(env:[A-Z][A-Z0-9_]*|file:.+)$/, 'is not env:NAME or file:/path (a secret does not stand in this file itself)')
+  .regex(
+    /^(env:[A-Z][A-Z0-9_]*|file:.+)$/,
+    'is not env:NAME or file:/path (a secret does not stand in this file itself)',
+  )
+
+/** What fills `{NAME}` in an origin or a path. It cannot hold a dot or a slash, so it cannot lead elsewhere. */
+export const PlaceholderValue = z.string().regex(/^[A-Za-z0-9-]{1,63}$/, 'is not 1 to 63 letters, digits and hyphens')
 
 const Net = z.strictObject({ private: z.array(Cidr) })
 
@@ -23,9 +29,9 @@ export const Credential = z.strictObject({
   name: Slug,
   provider: Slug,
   origin: OriginTemplate.optional(),
-  values: z.record(EnvName, z.string().regex(/^[A-Za-z0-9-]{1,63}$/)).optional(),
+  values: z.record(EnvName, PlaceholderValue).optional(),
   secret: SecretSource,
-  models: z.array(z.string()).optional(),
+  models: z.array(ModelId).min(1).optional(),
   net: Net.optional(),
   proxy: Url.optional(),
   ca_file: FilePath.optional(),
@@ -58,7 +64,7 @@ export const ProberFile = z.strictObject({
   suite: z.enum(['reachability', 'standard', 'full']).optional(),
   keyless: z.enum(['none', 'major']).optional(),
   every: z
-    .strictObject({ reachability: Duration.optional(), health: Duration.optional(), chat: Duration.optional() })
+    .strictObject({ reachability: Cadence.optional(), health: Cadence.optional(), chat: Cadence.optional() })
     .optional(),
   controls: z.array(Url).optional(),
   remote_definitions: z

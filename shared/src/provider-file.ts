@@ -15,15 +15,21 @@ export const OriginTemplate = z
 export const PathTemplate = z
   .string()
   .regex(/^\/(?!\/)[A-Za-z0-9._~:/{}@%=?&-]*$/, 'is not an absolute path')
-  .refine(path => !path.split(/[/?]/).includes('..'), 'climbs out with ..')
+  // A URL parser takes %2e for a dot, so both spellings climb.
+  .refine(path => !path.toLowerCase().replaceAll('%2e', '.').split(/[/?]/).includes('..'), 'climbs out with ..')
 
 export const EnvName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'is not an environment variable name')
 const HeaderName = z.string().regex(/^[a-z0-9-]+$/, 'is not a lower-case header name')
 
+/** Those that say where a request goes, whose it is or where it ends are never a provider file's to fix. */
+const ownHeaders =
+  /^(host|authorization|proxy-.*|cookie|connection|content-length|transfer-encoding|te|upgrade|expect)$/
+const FixedHeader = HeaderName.refine(name => !ownHeaders.test(name), 'is not a header that a provider file may set')
+
 const Price = z.strictObject({
   input: z.number().min(0).nullable(),
   output: z.number().min(0).nullable(),
-  as_of: z.string(),
+  as_of: z.iso.date('is not a date such as 2026-07-02'),
 })
 
 const Model = z.strictObject({
@@ -50,10 +56,26 @@ const Quirks = z.strictObject({
   done_sentinel: z.boolean().optional(),
 })
 
-export const ProviderFile = z.strictObject({
+const feedKinds = [
+  'statuspage',
+  'incidentio',
+  'instatus',
+  'betterstack',
+  'datadog',
+  'rss',
+  'atom',
+  'google',
+  'aws',
+  'azure',
+  'none',
+] as const
+
+export const providerKinds = ['hosted', 'gateway', 'self_hosted'] as const
+
+const Shape = z.strictObject({
   id: Slug.refine(id => id !== 'reference', 'is the name of the built-in reference'),
   name: z.string().min(1).max(64),
-  kind: z.enum(['hosted', 'gateway', 'self_hosted']),
+  kind: z.enum(providerKinds),
   origin: OriginTemplate,
   origin_suffix: z.string().startsWith('.').optional(),
   token_origin: OriginTemplate.optional(),
@@ -70,20 +92,33 @@ export const ProviderFile = z.strictObject({
   }),
   chat: z.strictObject({ path: PathTemplate, dialect: Slug }),
   embeddings: z.strictObject({ path: PathTemplate, dialect: Slug }).optional(),
-  headers: z.record(HeaderName, z.string().max(256)).optional(),
-  rate_limit_headers: z.strictObject({ requests: HeadroomHeaders.optional(), tokens: HeadroomHeaders.optional() }).optional(),
+  headers: z.record(FixedHeader, z.string().regex(/^[\x20-\x7e]{1,256}$/, 'is not plain text of one line')).optional(),
+  rate_limit_headers: z
+    .strictObject({ requests: HeadroomHeaders.optional(), tokens: HeadroomHeaders.optional() })
+    .optional(),
   request_id_header: HeaderName.optional(),
   status: z
     .strictObject({
       page: z.url(),
       feed: z.url().optional(),
-      kind: z.enum(['statuspage', 'incidentio', 'instatus', 'rss', 'atom', 'google', 'aws', 'azure', 'none']).optional(),
+      kind: z.enum(feedKinds).optional(),
     })
     .optional(),
   models: z.array(Model),
   tps_p50_min: z.number().positive().optional(),
   quirks: Quirks.optional(),
+  /** What no source confirmed. Shown as such, and never left out to look better. */
   unverified: z.array(z.string()),
+})
+
+export const ProviderFile = Shape.superRefine((file, context) => {
+  const wrong = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+  if (file.kind !== 'self_hosted' && !file.origin.startsWith('https://'))
+    wrong(['origin'], 'is not https, and only a self_hosted provider may do without')
+  for (const [index, name] of (file.general_purpose_env ?? []).entries())
+    if (!file.env.includes(name)) wrong(['general_purpose_env', index], 'does not stand in env')
+  const defaults = file.models.flatMap((model, index) => (model.default === true ? [index] : []))
+  for (const index of defaults.slice(1)) wrong(['models', index, 'default'], 'is a second default')
 })
 export type ProviderFile = z.infer<typeof ProviderFile>
 export type ProviderModel = z.infer<typeof Model>

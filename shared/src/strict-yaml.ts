@@ -1,0 +1,74 @@
+import type { z } from 'zod'
+import { CodedError } from './errors.ts'
+import { schemaProblems } from './schema-problems.ts'
+import { type Place, readYamlDocument } from './yaml-document.ts'
+
+/**
+ * Every file that a person writes is read here. A problem is one line, `file:line:column: path: what`; a file with
+ * several names the first six of them. No value is ever repeated in a message: it might be a key pasted into the wrong place.
+ */
+
+/** A file that was read, and the way to say what else is wrong with it, at the right line. */
+export interface Placed<T> {
+  readonly value: T
+  readonly wrong: (path: readonly PropertyKey[], what: string, hint?: string) => CodedError
+}
+
+interface Problem extends Place {
+  readonly path: readonly PropertyKey[]
+  readonly what: string
+  readonly hint: string | undefined
+}
+
+export const parseYaml = <T>(schema: z.ZodType<T>, text: string, file: string): T => readYaml(schema, text, file).value
+
+export const readYaml = <T>(schema: z.ZodType<T>, text: string, file: string): Placed<T> => {
+  const read = readYamlDocument(text)
+  if (!read.ok)
+    throw errorOf(
+      file,
+      read.problems.map(problem => ({ ...problem, path: [], hint: undefined })),
+    )
+  const { value, placeOf } = read.document
+  const parsed = schema.safeParse(value, { reportInput: true })
+  if (!parsed.success) {
+    const problems = schemaProblems(schema, parsed.error).map(problem => ({
+      ...problem,
+      ...placeOf(problem.path, problem.at),
+    }))
+    throw errorOf(
+      file,
+      problems.sort((a, b) => a.line - b.line || a.column - b.column),
+    )
+  }
+  return {
+    value: parsed.data,
+    wrong: (path, what, hint) => errorOf(file, [{ ...placeOf(path, 'value'), path, what, hint }]),
+  }
+}
+
+const shown = 6
+
+const errorOf = (file: string, problems: readonly Problem[]): CodedError => {
+  const [first, ...others] = problems
+  if (first === undefined) throw new Error('an error without a problem')
+  if (others.length === 0) return new CodedError('config_invalid', line(file, first), { hint: first.hint })
+  const rest = problems.length > shown ? [`and ${problems.length - shown} more`] : []
+  const lines = problems.slice(0, shown).map(problem => line(file, problem) + aside(problem))
+  return new CodedError('config_invalid', [...lines, ...rest].join('\n'))
+}
+
+const line = (file: string, problem: Problem): string =>
+  [`${file}:${problem.line}:${problem.column}`, written(problem.path), problem.what]
+    .filter(part => part !== '')
+    .join(': ')
+
+/** Among other problems a hint is an aside, and a long one would bury them. */
+const aside = ({ hint }: Problem): string => (hint === undefined || hint.length > 80 ? '' : ` (${hint})`)
+
+/** `credentials[0].secret` */
+const written = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`
+    return text === '' ? String(step) : `${text}.${String(step)}`
+  }, '')
