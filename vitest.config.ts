@@ -10,7 +10,13 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['**/src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'tasks/**/*.test.ts', 'bench/**/*.test.ts'],
+          include: [
+            '**/src/**/*.test.{ts,tsx}',
+            'test/*.test.ts',
+            'test/rooms/*.test.ts',
+            'tasks/**/*.test.ts',
+            'bench/**/*.test.ts',
+          ],
           exclude: [...elsewhere, needsDatabase],
           testTimeout: 20_000,
         },
