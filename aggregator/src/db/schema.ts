@@ -1,9 +1,10 @@
 import type { Generated, JSONColumnType } from 'kysely'
 
-/** The tables as Kysely sees them; test/db checks them against the catalogue. */
+/** The tables as Kysely sees them; schema.test.ts checks every column against the catalogue. */
 export interface Db {
   enrol_token: EnrolTokenTable
   prober: ProberTable
+  prober_key: ProberKeyTable
   ledger: LedgerTable
   endpoint: EndpointTable
   definition: DefinitionTable
@@ -46,6 +47,14 @@ export interface ProberTable {
   last_result_at: Date | null
 }
 
+export interface ProberKeyTable {
+  kid: string
+  prober: number
+  jwk: JSONColumnType<{ kty: 'OKP'; crv: 'Ed25519'; x: string }>
+  first_seq: number
+  last_seq: number | null
+}
+
 export interface LedgerTable {
   prober: number
   seq: number
@@ -57,6 +66,7 @@ export interface LedgerTable {
   receipt: string
   n: number
   rejected: JSONColumnType<{ line: number; reason: string; detail: string }[]>
+  gap: JSONColumnType<Record<string, unknown>> | null
 }
 
 export interface EndpointTable {
@@ -70,7 +80,7 @@ export interface DefinitionTable {
   id: Generated<number>
   prober: number
   digest: string
-  endpoint: number | null
+  endpoint: number
   at: Date | null
   type: string | null
   dialect: string | null
@@ -84,24 +94,16 @@ export interface DefinitionTable {
 }
 
 export interface ResultTable {
-  day: string
-  prober: number
-  id: string
-  endpoint: number
-  definition: number
   slot: Date
   at: Date
-  why: string
-  dialect: string
-  outcome: string
-  stated: string | null
-  classifier: number
-  operation: string | null
-  signal: string | null
-  finish: string
-  content: string
-  http_status: number | null
-  errno: string | null
+  id: string
+  day: string
+  prober: number
+  endpoint: number
+  definition: number
+  uncertainty_us: number
+  loop_delay_us: number
+  chunks: number
   dns_us: number | null
   tcp_us: number | null
   tls_us: number | null
@@ -113,30 +115,42 @@ export interface ResultTable {
   tokens_in: number | null
   tokens_out: number | null
   tokens_reasoning: number | null
-  chunks: number
   gap_p50_us: number | null
   gap_max_us: number | null
   cost_usd: number | null
-  rate_limit: JSONColumnType<Record<string, unknown>> | null
-  model_reported: string | null
+  requests_limit: number | null
+  requests_remaining: number | null
+  requests_reset_s: number | null
+  tokens_limit: number | null
+  tokens_remaining: number | null
+  tokens_reset_s: number | null
+  classifier: number
+  http_status: number | null
   warm: boolean
   via_proxy: boolean
-  uncertainty_us: number
-  loop_delay_us: number
-  clock_ahead: Generated<boolean>
+  clock_ahead: boolean
+  why: string
+  outcome: string
+  stated: string | null
+  operation: string | null
+  signal: string | null
+  finish: string
+  content: string
+  errno: string | null
+  model_reported: string | null
 }
 
 export interface SkipTable {
-  day: string
-  prober: number
-  id: string
-  endpoint: number
   slot: Date
-  why: string
-  reason: string
   from_at: Date | null
   to_at: Date | null
+  id: string
+  day: string
+  prober: number
+  endpoint: number
   count: number
+  why: string
+  reason: string
 }
 
 export interface RollupTable {
@@ -186,6 +200,8 @@ export interface VerdictTable {
   reason: string
   blame: string | null
   confidence: string
+  voters: number
+  agree: number
   since: Date
   judged_at: Date
 }
@@ -199,6 +215,7 @@ export interface IncidentTable {
   opened_at: Date
   resolved_at: Date | null
   clean_windows: Generated<number>
+  clean_at: Date | null
   scope: JSONColumnType<{ model: string; probe: string }[]>
 }
 

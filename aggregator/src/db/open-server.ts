@@ -1,0 +1,64 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import { Pool, type PoolClient, types } from 'pg'
+import type { Db } from './schema.ts'
+import { type Session, type Store, typeOids } from './store.ts'
+
+/** Nothing waits for ever: what takes longer is a database that is stuck, and the prober is told to come back. */
+const patience = {
+  connectionTimeoutMillis: 5_000,
+  lock_timeout: 10_000,
+  statement_timeout: 30_000,
+  query_timeout: 35_000,
+  idle_in_transaction_session_timeout: 60_000,
+} as const
+
+const readers = new Map<number, (text: string) => unknown>([
+  [typeOids.int8, Number],
+  [typeOids.date, text => text],
+])
+
+export const openServer = (connectionString: string, onIdleError: (error: Error) => void): Store => {
+  const pool = new Pool({
+    connectionString,
+    ...patience,
+    max: 10,
+    application_name: 'llmstatus-aggregator',
+    keepAlive: true,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        readers.get(oid) ??
+        (format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text')),
+    },
+  })
+  // without a listener a server that restarts would end this process: the pool itself opens new connections
+  pool.on('error', onIdleError)
+  return {
+    db: new Kysely<Db>({ dialect: new PostgresDialect({ pool }) }),
+    engine: 'postgres',
+    transact: run => withTransaction(pool, run),
+    close: async () => {
+      if (!pool.ended) await pool.end()
+    },
+  }
+}
+
+const withTransaction = async <T>(pool: Pool, run: (session: Session) => Promise<T>): Promise<T> => {
+  const client = await pool.connect()
+  try {
+    await client.query('begin; set local statement_timeout = 0; set local lock_timeout = 0')
+    const result = await run(sessionOf(client))
+    await client.query('commit')
+    client.release()
+    return result
+  } catch (error) {
+    // a connection that failed is not given back: closing it is also what rolls back
+    client.release(true)
+    throw error
+  }
+}
+
+const sessionOf = (client: PoolClient): Session => ({
+  exec: async script => void (await client.query(script)),
+  query: async <Row>(text: string, values: readonly unknown[] = []) =>
+    (await client.query(text, [...values])).rows as Row[],
+})
