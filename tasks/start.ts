@@ -1,6 +1,7 @@
 /** The main job: an aggregator and a prober on this machine, and every provider whose key is at hand. */
 import { mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { CodedError, explain } from '@llmstatus/shared/errors'
 import { buildDashboardIfStale } from './build/dashboard.ts'
 import { root } from './root.ts'
@@ -9,11 +10,13 @@ import { startLocal } from './run/local.ts'
 import { providersWithKey, readProviders } from './run/provider-keys.ts'
 import { forever, together } from './run/together.ts'
 
+const { values: options } = parseArgs({ options: { env: { type: 'string', default: join(root, '.env') } } })
+
 const write = (text: string): void => void process.stdout.write(`${text}\n`)
 
 const main = async (): Promise<number> => {
   await buildDashboardIfStale()
-  const env = withKeyless(withDotEnv(process.env, join(root, '.env')))
+  const env = withKeyless(withDotEnv(process.env, options.env))
   const dataDir = resolve(root, env.LLMSTATUS_DATA_DIR || 'data')
   mkdirSync(dataDir, { recursive: true })
   return together(async all => {

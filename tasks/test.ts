@@ -26,7 +26,7 @@ const onRealPostgres =
     if ('notRun' in postgres) return { name, passed: 0, failed: 0, output: '', notRun: postgres.notRun }
     try {
       const env = environment({ TEST_DATABASE_URL: postgres.url })
-      const leg = await vitestLeg(name, { project: 'db', env, note, signal })
+      const leg = await vitestLeg(name, { project: 'db', env, note, signal, not: ' on pglite' })
       return { ...leg, output: `${postgres.what}\n${leg.output}` }
     } finally {
       await postgres.stop()
