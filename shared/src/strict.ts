@@ -1,10 +1,13 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import { plain } from './ids.ts'
 
 /**
  * One rule for everything that carries a version: at our own version an unknown key is an error, at a newer one it is
  * dropped and counted, so that an old aggregator can read a new prober.
  */
-export type Read<T> = { readonly ok: true; readonly value: T; readonly dropped: number } | { readonly ok: false; readonly reason: string }
+export type Read<T> =
+  | { readonly ok: true; readonly value: T; readonly dropped: number }
+  | { readonly ok: false; readonly reason: string }
 
 export const readVersioned = <T>(
   schema: z.ZodType<T>,
@@ -30,19 +33,40 @@ const unknownKeys = (error: z.ZodError): PropertyKey[][] | null => {
   return paths
 }
 
+/**
+ * Copies what lies on a path and nothing else, each object once: what hangs below an unknown key may be nested deeper
+ * than a stack, and thousands of unknown keys must not cost their square.
+ */
 const without = (value: unknown, paths: readonly PropertyKey[][]): unknown => {
-  const copy: unknown = structuredClone(value)
-  for (const path of paths) {
-    const parent = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)[key], copy)
-    delete (parent as Record<PropertyKey, unknown>)[path.at(-1) as PropertyKey]
-  }
-  return copy
+  if (value === null || typeof value !== 'object') return value
+  const gone = new Set(paths.filter(path => path.length === 1).map(path => String(path[0])))
+  const deeper = Map.groupBy(
+    paths.filter(path => path.length > 1),
+    path => String(path[0]),
+  )
+  const kept = Object.entries(value).filter(([key]) => !gone.has(key))
+  const inner = kept.map(([key, at]): [string, unknown] => {
+    const below = deeper.get(key)
+    return [
+      key,
+      below === undefined
+        ? at
+        : without(
+            at,
+            below.map(path => path.slice(1)),
+          ),
+    ]
+  })
+  return Array.isArray(value) ? inner.map(([, at]) => at) : Object.fromEntries(inner)
 }
 
-/** The first thing that is wrong, as `path: what`, short enough for a log line and a column. */
+/**
+ * The first thing that is wrong, as `path: what`, short enough for a log line and a column. It quotes what was sent,
+ * and Postgres takes neither NUL nor half a surrogate pair: an unprintable reason would lose the batch it is about.
+ */
 export const describe = (error: z.ZodError): string => {
   const issue = error.issues[0]
   if (issue === undefined) return 'invalid'
   const path = issue.path.map(String).join('.')
-  return `${path === '' ? '' : `${path}: `}${issue.message}`.slice(0, 200)
+  return plain(`${path === '' ? '' : `${path}: `}${issue.message}`, 200)
 }

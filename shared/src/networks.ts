@@ -1,0 +1,63 @@
+/**
+ * Every network that is more than its neighbours, and what it is. The longest prefix that holds an address decides.
+ * From IANA's special-purpose registries for IPv4 and IPv6 (2025-10), and what clouds serve credentials from.
+ */
+export type NetworkKind = 'public' | 'private' | 'loopback' | 'metadata' | 'reserved'
+
+export const networks = [
+  // ── IPv4 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+  ['0.0.0.0/0', 'public', 'what nothing below names'],
+  ['0.0.0.0/8', 'reserved', 'this network; Linux connects 0.0.0.0 to itself'],
+  ['10.0.0.0/8', 'private', 'RFC 1918'],
+  ['100.64.0.0/10', 'private', 'shared address space: carriers, Tailscale'],
+  ['100.100.100.200/32', 'metadata', 'Alibaba Cloud'],
+  ['127.0.0.0/8', 'loopback', 'this host'],
+  ['168.63.129.16/32', 'metadata', 'Azure WireServer, a public address by its looks'],
+  ['169.254.0.0/16', 'reserved', 'link-local'],
+  ['169.254.0.23/32', 'metadata', 'Tencent Cloud'],
+  ['169.254.10.10/32', 'metadata', 'Tencent Cloud'],
+  ['169.254.42.42/32', 'metadata', 'Scaleway'],
+  ['169.254.169.254/32', 'metadata', 'AWS, Google, Azure, Oracle, DigitalOcean, Hetzner, OpenStack and more'],
+  ['169.254.170.2/32', 'metadata', 'AWS ECS task credentials'],
+  ['169.254.170.23/32', 'metadata', 'AWS EKS pod identity'],
+  ['172.16.0.0/12', 'private', 'RFC 1918'],
+  ['192.0.0.0/24', 'reserved', 'IETF protocol assignments, anycast and NAT64 discovery among them'],
+  ['192.0.0.192/32', 'metadata', 'Oracle Cloud classic'],
+  ['192.0.2.0/24', 'reserved', 'documentation, TEST-NET-1'],
+  ['192.31.196.0/24', 'reserved', 'AS112'],
+  ['192.52.193.0/24', 'reserved', 'AMT'],
+  ['192.88.99.0/24', 'reserved', '6to4 relays, deprecated'],
+  ['192.168.0.0/16', 'private', 'RFC 1918'],
+  ['192.175.48.0/24', 'reserved', 'AS112, direct delegation'],
+  ['198.18.0.0/15', 'reserved', 'benchmarking'],
+  ['198.51.100.0/24', 'reserved', 'documentation, TEST-NET-2'],
+  ['203.0.113.0/24', 'reserved', 'documentation, TEST-NET-3'],
+  ['224.0.0.0/4', 'reserved', 'multicast'],
+  ['240.0.0.0/4', 'reserved', 'future use, and broadcast'],
+  // ── IPv6 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+  // ::ffff:0:0/96 and 64:ff9b::/96 are not here: ip.ts takes the IPv4 address out of them.
+  ['::/0', 'reserved', 'what nobody has assigned'],
+  ['::/128', 'reserved', 'unspecified'],
+  ['::1/128', 'loopback', 'this host'],
+  ['64:ff9b:1::/48', 'reserved', 'local-use NAT64: where the IPv4 address stands in it is not known'],
+  ['100::/64', 'reserved', 'discard only'],
+  ['100:0:0:1::/64', 'reserved', 'dummy prefix'],
+  ['2000::/3', 'public', 'global unicast, but for what follows'],
+  ['2001::/23', 'reserved', 'IETF protocol assignments: Teredo, benchmarking, AMT, AS112, ORCHID, DRIP'],
+  ['2001:db8::/32', 'reserved', 'documentation'],
+  ['2002::/16', 'reserved', '6to4: any IPv4 address may be inside'],
+  ['2620:4f:8000::/48', 'reserved', 'AS112, direct delegation'],
+  ['3fff::/20', 'reserved', 'documentation'],
+  ['5f00::/16', 'reserved', 'segment routing'],
+  ['fc00::/7', 'private', 'unique local'],
+  ['fd00:42::42/128', 'metadata', 'Scaleway'],
+  ['fd00:100::100:200/128', 'metadata', 'Alibaba Cloud'],
+  ['fd00:a9fe:a9fe::1/128', 'metadata', 'Akamai, Linode'],
+  ['fd00:c1::a9fe:a9fe/128', 'metadata', 'Oracle Cloud'],
+  ['fd00:ec2::/32', 'metadata', "AWS's own services: metadata, EKS pod identity, DNS, time"],
+  ['fd20:ce::254/128', 'metadata', 'Google Cloud'],
+  ['fe80::/10', 'reserved', 'link-local'],
+  ['fe80::a9fe:a9fe/128', 'metadata', 'OpenStack'],
+  ['fec0::/10', 'reserved', 'site-local, deprecated'],
+  ['ff00::/8', 'reserved', 'multicast'],
+] as const satisfies readonly (readonly [cidr: string, kind: NetworkKind, what: string])[]
