@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { cannotGoOn } from './what-is-missing.mjs'
 
@@ -18,7 +19,13 @@ export const isInstalled = root => {
 /** @param {(text: string) => void} note */
 export const install = (root, tools, note) =>
   new Promise((resolve, reject) => {
-    const args = ['install', '--frozen-lockfile', '--reporter=append-only', '--config.confirmModulesPurge=false']
+    const args = [
+      'install',
+      '--frozen-lockfile',
+      '--reporter=append-only',
+      '--config.confirmModulesPurge=false',
+      '--config.fetch-retry-maxtimeout=5000',
+    ]
     const child = spawn(tools.node, [tools.pnpm, ...args], {
       cwd: root,
       env: { ...process.env, PATH: dirname(tools.node) + delimiter + process.env.PATH },
@@ -32,5 +39,7 @@ export const install = (root, tools, note) =>
     child.stdout.on('data', take)
     child.stderr.on('data', take)
     child.on('error', reject)
-    child.on('close', code => (code === 0 ? resolve() : reject(cannotGoOn('Installing the dependencies', output))))
+    child.on('close', code =>
+      code === 0 ? resolve() : reject(cannotGoOn('Installing the dependencies', output, [root, homedir()])),
+    )
   })

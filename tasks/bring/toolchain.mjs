@@ -4,6 +4,7 @@
  */
 import { execFile, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { CannotGoOn, cannotGoOn } from './what-is-missing.mjs'
 
@@ -44,8 +45,14 @@ export const bring = async (root, wanted) => {
     ...(own === undefined ? [`--package=node@${wanted.nodeMajor}`] : []),
     `--package=pnpm@${wanted.pnpm}`,
   ]
-  const { code, stdout, stderr } = await npx(root, ['--yes', ...packages, '-c', whereAreThey])
-  if (code !== 0) throw cannotGoOn('npx', stderr)
+  const { code, stdout, stderr } = await npx(root, [
+    '--yes',
+    '--fetch-retry-maxtimeout=5000',
+    ...packages,
+    '-c',
+    whereAreThey,
+  ])
+  if (code !== 0) throw cannotGoOn('npx', stderr, [homedir()])
   const [node, path] = JSON.parse(stdout.trim().split('\n').at(-1))
   const bin = path.split(delimiter).find(folder => existsSync(pnpmBeside(folder)))
   if (bin === undefined)

@@ -1,3 +1,5 @@
+import { existsSync, statfsSync } from 'node:fs'
+
 /** Turns a failed tool's output into one line that says what is missing and what to do. */
 
 const known = [
@@ -32,9 +34,23 @@ export const whatIsMissing = output => known.find(([pattern]) => pattern.test(ou
 /** An end that the person can mend: shown as one line, exit code 2. */
 export class CannotGoOn extends Error {}
 
-/** @param {string} what @param {string} output */
-export const cannotGoOn = (what, output) => {
-  const tail = output.trim().split('\n').slice(-12).join('\n')
+const neededBytes = 600e6
+
+/** npm ends without a word when the disk is full, so we look ourselves. */
+const fullDisk = folders => folders.find(folder => existsSync(folder) && freeBytes(folder) < neededBytes)
+
+const freeBytes = folder => {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
+}
+
+/** @param {string} what @param {string} output @param {string[]} folders where it writes */
+export const cannotGoOn = (what, output, folders) => {
   const reason = whatIsMissing(output)
-  return new CannotGoOn(reason === undefined ? `${what} failed:\n${tail}` : `${what} failed. ${reason}`)
+  if (reason !== undefined) return new CannotGoOn(`${what} failed. ${reason}`)
+  const full = fullDisk(folders)
+  if (full !== undefined)
+    return new CannotGoOn(`${what} failed. The disk of ${full} is nearly full: free 600 MB and run it again.`)
+  const tail = output.trim().split('\n').slice(-12).join('\n')
+  return new CannotGoOn(`${what} failed${tail === '' ? ' without a word; its log is in ~/.npm/_logs.' : `:\n${tail}`}`)
 }
