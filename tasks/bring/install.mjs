@@ -24,6 +24,7 @@ export const install = (root, tools, note) =>
       '--frozen-lockfile',
       '--reporter=append-only',
       '--config.confirmModulesPurge=false',
+      '--config.fetch-retry-mintimeout=1000',
       '--config.fetch-retry-maxtimeout=5000',
     ]
     const child = spawn(tools.node, [tools.pnpm, ...args], {

@@ -35,6 +35,9 @@ export const remember = (root, wanted, tools) => {
   writeFileSync(memoryOf(root), JSON.stringify({ wanted: JSON.stringify(wanted), tools }))
 }
 
+/** Two more tries within seconds: npm's own patience of a minute looks like a hang. */
+const retry = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+
 /** Double quotes only, no `$`: the same text for sh and cmd. */
 const whereAreThey = 'node -p "JSON.stringify([process.execPath,process.env.PATH])"'
 
