@@ -48,7 +48,14 @@ export const bring = async (root, wanted) => {
     ...(own === undefined ? [`--package=node@${wanted.nodeMajor}`] : []),
     `--package=pnpm@${wanted.pnpm}`,
   ]
-  const { code, stdout, stderr } = await npx(root, ['--yes', ...retry, ...packages, '-c', whereAreThey])
+  const { code, stdout, stderr } = await npx(root, [
+    '--yes',
+    '--prefer-offline',
+    ...retry,
+    ...packages,
+    '-c',
+    whereAreThey,
+  ])
   if (code !== 0) throw cannotGoOn('npx', stderr, [homedir()])
   const [node, path] = JSON.parse(stdout.trim().split('\n').at(-1))
   const bin = path.split(delimiter).find(folder => existsSync(pnpmBeside(folder)))
