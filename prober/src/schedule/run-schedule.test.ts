@@ -1,0 +1,167 @@
+import type { ResultLine, SkipLine } from '@llmstatus/shared/result'
+import { describe, expect, test } from 'vitest'
+import { createFakeClock } from '../../test/fake-clock.ts'
+import { okLine, testProbe } from '../../test/test-probe.ts'
+import type { Measure, Probe } from '../probe.ts'
+import { bootSlots } from './boot.ts'
+import { planOf, slotAfter } from './plan.ts'
+import { startSchedule } from './run-schedule.ts'
+
+const startMs = Date.UTC(2026, 2, 29)
+const minute = 60_000
+
+const begin = (options: {
+  readonly probes: readonly Probe[]
+  readonly takesMs?: (probe: Probe, slotMs: number) => number
+  readonly mostAtOnce?: number
+}) => {
+  const fake = createFakeClock(startMs)
+  const said: (ResultLine | SkipLine)[] = []
+  let [ids, now, most] = [0, 0, 0]
+  const measure: Measure = async (probe, slot) => {
+    const atMs = fake.clock.nowMs()
+    most = Math.max(most, ++now)
+    await fake.wait(options.takesMs?.(probe, slot.slotMs) ?? 100)
+    now -= 1
+    return okLine(probe, slot, atMs)
+  }
+  const schedule = startSchedule({
+    probes: options.probes,
+    seed: 'seed',
+    mostAtOnce: options.mostAtOnce ?? 8,
+    clock: fake.clock,
+    wait: fake.wait,
+    newId: () => String(++ids),
+    measure,
+    say: async lines => void said.push(...lines),
+  })
+  const brief = () =>
+    said.map(line =>
+      'skip' in line
+        ? `${line.skip} ${line.slot}${line.count === undefined ? '' : ` ×${line.count}`}`
+        : `ok ${line.slot}`,
+    )
+  return { ...fake, said, brief, schedule, most: () => most }
+}
+
+const probe = testProbe()
+const firstSlot = slotAfter(planOf(probe, 'seed'), startMs)
+const at = (index: number): string => new Date(firstSlot + index * minute).toISOString()
+
+describe('the schedule', () => {
+  test('each slot of the plan is measured once, at its time', async () => {
+    const run = begin({ probes: [probe] })
+    await run.pass(5 * minute)
+    expect(run.brief()).toEqual([0, 1, 2, 3, 4].map(index => `ok ${at(index)}`))
+    for (const line of run.said) expect('at' in line && line.at).toBe(line.slot)
+  })
+
+  test('a slot that comes due while the one before still runs is an overrun, said after that one, and nothing shifts', async () => {
+    const run = begin({ probes: [probe], takesMs: (_, slotMs) => (slotMs === firstSlot ? 2.5 * minute : 100) })
+    await run.pass(5 * minute)
+    expect(run.brief()).toEqual([`ok ${at(0)}`, `overrun ${at(1)} ×2`, `ok ${at(3)}`, `ok ${at(4)}`])
+  })
+
+  test('a late start is visible: the slot stays, the time of measuring is later', async () => {
+    const probes = ['a', 'b', 'c'].map(model => testProbe({ model }))
+    const run = begin({ probes, mostAtOnce: 1, takesMs: () => 15_000 })
+    await run.pass(2 * minute)
+    expect(run.most()).toBe(1)
+    const late = run.said.filter(line => 'at' in line && line.at > line.slot)
+    expect(late.length).toBeGreaterThan(0)
+    for (const line of run.said) {
+      const mine = probes.find(({ model }) => model === line.model)
+      if (mine === undefined) throw new Error('who is this?')
+      expect((Date.parse(line.slot) - planOf(mine, 'seed').phaseMs) % minute).toBe(0)
+    }
+  })
+
+  test('no more than the cap measure at once', async () => {
+    const probes = Array.from({ length: 60 }, (_, index) => testProbe({ model: `m${index}` }))
+    const run = begin({ probes, mostAtOnce: 3, takesMs: () => 2000 })
+    await run.pass(3 * minute)
+    expect(run.most()).toBe(3)
+  })
+
+  test('boot slots all start within three seconds', async () => {
+    const probes = Array.from({ length: 100 }, (_, index) => testProbe({ model: `m${index}`, everyMs: 3_600_000 }))
+    const run = begin({ probes, mostAtOnce: 100 })
+    run.schedule.add(bootSlots(probes, startMs))
+    await run.pass(3500)
+    const boots = run.said.filter(({ why }) => why === 'boot')
+    expect(boots).toHaveLength(100)
+    for (const line of boots) expect(Date.parse(line.slot) - startMs).toBeLessThan(3000)
+  })
+
+  test('a machine that slept says what it missed and takes the newest slot late', async () => {
+    const run = begin({ probes: [probe] })
+    await run.pass(firstSlot - startMs + 1000)
+    run.set(firstSlot + 4 * minute + 7000)
+    await run.pass(minute)
+    expect(run.brief()).toEqual([`ok ${at(0)}`, `not_running ${at(1)} ×3`, `ok ${at(4)}`, `ok ${at(5)}`])
+  })
+
+  test('a clock that is set back takes up its plan at once', async () => {
+    const run = begin({ probes: [probe] })
+    await run.pass(firstSlot - startMs + 1000)
+    run.set(firstSlot - 10 * minute + 1000)
+    await run.pass(2 * minute)
+    expect(run.brief()).toEqual([`ok ${at(0)}`, `ok ${at(-9)}`, `ok ${at(-8)}`])
+  })
+
+  test('a clock that goes back a little repeats no slot', async () => {
+    const run = begin({ probes: [probe] })
+    await run.pass(firstSlot - startMs + 10)
+    run.set(firstSlot - 50)
+    await run.pass(minute)
+    expect(run.brief()).toEqual([`ok ${at(0)}`])
+  })
+
+  test('on stop what runs may end, what waits is a skip, and nothing starts any more', async () => {
+    const probes = ['a', 'b'].map(model => testProbe({ model }))
+    const run = begin({ probes, mostAtOnce: 1, takesMs: () => 3000 })
+    run.schedule.add(bootSlots(probes, startMs))
+    await run.pass(1000)
+    const stopped = run.schedule.stop(5000)
+    await run.pass(5000)
+    await stopped
+    await run.pass(10 * minute)
+    expect(run.said.map(line => ['skip' in line ? line.skip : line.outcome, line.model, line.why])).toEqual([
+      ['shutting_down', 'b', 'boot'],
+      ['ok', 'a', 'boot'],
+    ])
+  })
+
+  test('on stop what does not end in time is cut off and says nothing about the provider', async () => {
+    const run = begin({ probes: [probe], takesMs: () => 10 * minute })
+    await run.pass(firstSlot - startMs + 1000)
+    const stopped = run.schedule.stop(5000)
+    await run.pass(5000)
+    await stopped
+    expect(run.brief()).toEqual([`shutting_down ${at(0)}`])
+  })
+
+  test('stopping takes no longer than what runs', async () => {
+    const run = begin({ probes: [probe] })
+    await run.pass(1)
+    let done = false
+    void run.schedule.stop(5000).then(() => {
+      done = true
+    })
+    await run.pass(1)
+    expect(done).toBe(true)
+  })
+
+  test('a slot outside the plan that meets a running one is an overrun', async () => {
+    const run = begin({ probes: [probe], takesMs: () => 5000 })
+    run.schedule.add([
+      { probe, slotMs: startMs, why: 'boot' },
+      { probe, slotMs: startMs + 1000, why: 'followup' },
+    ])
+    await run.pass(6000)
+    expect(run.said.map(line => ['skip' in line ? line.skip : line.outcome, line.why])).toEqual([
+      ['overrun', 'followup'],
+      ['ok', 'boot'],
+    ])
+  })
+})

@@ -1,0 +1,147 @@
+import type { ResultLine, SkipLine } from '@llmstatus/shared/result'
+import type { Clock, Measure, Probe } from '../probe.ts'
+import type { ExtraSlot } from './boot.ts'
+import { oneSlot, type Skipped, skipLine } from './lines.ts'
+import { endpointKey, planOf } from './plan.ts'
+import { createPool, type Job } from './pool.ts'
+import { due, ended, nextDueMs, startExtra, startTrack, type Track } from './track.ts'
+
+/**
+ * Starts what is due and says what became of it.
+ *
+ * Invariants
+ * - Every slot ends as exactly one line: its result, or a skip. What is said of one endpoint is in the order of its slots.
+ * - At most `mostAtOnce` measure at the same time. Who waits for a place starts late, and `slot` and `at` show it.
+ * - It never naps longer than a second: a machine that slept, or a clock that was set, is noticed.
+ */
+export interface Schedule {
+  /** When it last looked at the clock. */
+  readonly lastLookMs: () => number
+  /** Adds slots outside the plan. */
+  readonly add: (slots: readonly ExtraSlot[]) => void
+  /** Nothing new starts; what runs may end in this time and is a skip after it. Resolves when all is said. */
+  readonly stop: (graceMs: number) => Promise<void>
+}
+
+export type Wait = (ms: number, signal?: AbortSignal) => Promise<void>
+
+export interface ScheduleDeps {
+  readonly probes: readonly Probe[]
+  /** Whose phases these are. */
+  readonly seed: string
+  readonly mostAtOnce: number
+  readonly clock: Clock
+  readonly wait: Wait
+  readonly newId: () => string
+  readonly measure: Measure
+  /** Takes lines in this order; resolves when they are on disk or given up. Never rejects. */
+  readonly say: (lines: readonly (ResultLine | SkipLine)[]) => Promise<void>
+}
+
+const longestNapMs = 1000
+
+export const startSchedule = (deps: ScheduleDeps): Schedule => {
+  const { clock, newId } = deps
+  const tracks = createTracks(deps)
+  const pool = createPool({ ...deps, finish: (job, line) => finish(job, line ?? shuttingDown(job)) })
+  let extras: readonly ExtraSlot[] = []
+  let lastLookMs = clock.nowMs()
+  let stopping = false
+  let nap = new AbortController()
+
+  const say = (what: Skipped): Promise<void> => deps.say([skipLine(newId(), what)])
+  const shuttingDown = ({ probe, slotMs, why }: Job): SkipLine =>
+    skipLine(newId(), { probe, skip: 'shutting_down', why, run: oneSlot(slotMs) })
+
+  const finish = async (job: Job, line: ResultLine | SkipLine): Promise<void> => {
+    const { probe } = job
+    const { track, overrun } = ended(tracks.get(probe))
+    tracks.set(probe, track)
+    const skipped =
+      overrun === null ? [] : [skipLine(newId(), { probe, skip: 'overrun', why: 'schedule', run: overrun })]
+    await deps.say([line, ...skipped])
+  }
+
+  const lookAtPlan = (probe: Probe): void => {
+    const { track, missed, startMs } = due(tracks.get(probe), lastLookMs)
+    tracks.set(probe, track)
+    if (missed !== null) void say({ probe, skip: 'not_running', why: 'schedule', run: missed })
+    if (startMs !== null) pool.push({ probe, slotMs: startMs, why: 'schedule' })
+  }
+
+  const lookAtExtra = ({ probe, slotMs, why }: ExtraSlot): void => {
+    const track = startExtra(tracks.get(probe))
+    if (track === null) return void say({ probe, skip: 'overrun', why, run: oneSlot(slotMs) })
+    tracks.set(probe, track)
+    pool.push({ probe, slotMs, why })
+  }
+
+  const look = (): void => {
+    lastLookMs = clock.nowMs()
+    const now = extras.filter(({ slotMs }) => slotMs <= lastLookMs)
+    extras = extras.filter(({ slotMs }) => slotMs > lastLookMs)
+    now.forEach(lookAtExtra)
+    deps.probes.forEach(lookAtPlan)
+  }
+
+  const napMs = (): number => {
+    const nextMs = Math.min(tracks.nextDueMs(), ...extras.map(({ slotMs }) => slotMs), Number.POSITIVE_INFINITY)
+    return Math.min(Math.max(nextMs - clock.nowMs(), 0), longestNapMs)
+  }
+
+  const loop = async (): Promise<void> => {
+    while (!stopping) {
+      look()
+      nap = new AbortController()
+      await deps.wait(napMs(), nap.signal)
+    }
+  }
+  const looping = loop()
+
+  return {
+    lastLookMs: () => lastLookMs,
+    add: slots => {
+      extras = [...extras, ...slots]
+      nap.abort()
+    },
+    stop: async graceMs => {
+      stopping = true
+      nap.abort()
+      await looping
+      const waiting = pool.close()
+      look()
+      for (const job of [...waiting, ...pool.close()]) await finish(job, shuttingDown(job))
+      await withinGrace(deps.wait, graceMs, pool.idle())
+      pool.cut()
+      await pool.idle()
+    },
+  }
+}
+
+const withinGrace = async (wait: Wait, graceMs: number, done: Promise<void>): Promise<void> => {
+  const over = new AbortController()
+  const early = done.then(() => over.abort())
+  await Promise.race([early, wait(graceMs, over.signal)])
+}
+
+interface Tracks {
+  readonly get: (probe: Probe) => Track
+  readonly set: (probe: Probe, track: Track) => void
+  readonly nextDueMs: () => number
+}
+
+const createTracks = ({ probes, seed, clock }: ScheduleDeps): Tracks => {
+  const nowMs = clock.nowMs()
+  const tracks = new Map(probes.map(probe => [endpointKey(probe), startTrack(planOf(probe, seed), nowMs)]))
+  return {
+    get: probe => {
+      const track = tracks.get(endpointKey(probe))
+      if (track === undefined) throw new Error(`${endpointKey(probe)} is not in the schedule`)
+      return track
+    },
+    set: (probe, track) => {
+      tracks.set(endpointKey(probe), track)
+    },
+    nextDueMs: () => Math.min(...[...tracks.values()].map(nextDueMs), Number.POSITIVE_INFINITY),
+  }
+}
