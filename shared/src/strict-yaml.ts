@@ -11,6 +11,8 @@ import { type Place, readYamlDocument } from './yaml-document.ts'
 /** A file that was read, and the way to say what else is wrong with it, at the right line. */
 export interface Placed<T> {
   readonly value: T
+  /** `file:line:column: path`, for a message that another part of the program writes. */
+  readonly where: (path: readonly PropertyKey[]) => string
   readonly wrong: (path: readonly PropertyKey[], what: string, hint?: string) => CodedError
 }
 
@@ -43,6 +45,7 @@ export const readYaml = <T>(schema: z.ZodType<T>, text: string, file: string): P
   }
   return {
     value: parsed.data,
+    where: path => headOf(file, { ...placeOf(path, 'value'), path }),
     wrong: (path, what, hint) => errorOf(file, [{ ...placeOf(path, 'value'), path, what, hint }]),
   }
 }
@@ -58,10 +61,10 @@ const errorOf = (file: string, problems: readonly Problem[]): CodedError => {
   return new CodedError('config_invalid', [...lines, ...rest].join('\n'))
 }
 
-const line = (file: string, problem: Problem): string =>
-  [`${file}:${problem.line}:${problem.column}`, written(problem.path), problem.what]
-    .filter(part => part !== '')
-    .join(': ')
+const line = (file: string, problem: Problem): string => `${headOf(file, problem)}: ${problem.what}`
+
+const headOf = (file: string, { line, column, path }: Place & Pick<Problem, 'path'>): string =>
+  `${file}:${line}:${column}${path.length === 0 ? '' : `: ${written(path)}`}`
 
 /** Among other problems a hint is an aside, and a long one would bury them. */
 const aside = ({ hint }: Problem): string => (hint === undefined || hint.length > 80 ? '' : ` (${hint})`)

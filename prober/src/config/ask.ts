@@ -1,0 +1,135 @@
+import { definitionDigest, type Expected } from '@llmstatus/shared/definition'
+import type { ProviderFile, ProviderModel } from '@llmstatus/shared/provider-file'
+import type { DefinitionLine } from '@llmstatus/shared/result'
+import type { Use } from '../credentials/bind.ts'
+import { fillTemplate } from '../credentials/origin.ts'
+import type { Credential, Probe, Question } from '../probe.ts'
+import type { Endpoint } from './endpoint.ts'
+
+/** One probe before its credential is bound: what is asked of an endpoint, and how often. */
+export interface Ask extends Use {
+  readonly endpoint: Endpoint
+  readonly model: string | null
+  readonly probe: string
+  readonly type: Probe['type']
+  readonly dialect: string
+  readonly question: Question | null
+  readonly expected: Expected
+  readonly everyMs: number
+  readonly timeoutMs: number
+  readonly sla: DefinitionLine['sla']
+}
+
+/** The part of an ask that does not follow from the provider's file. */
+export type Wish = Pick<Ask, 'probe' | 'expected' | 'everyMs' | 'timeoutMs' | 'sla'>
+
+/** The edge is asked in plain HTTP, whatever is spoken behind it: its status is the answer. */
+const edgeDialect = 'http'
+
+export const reachabilityAsk = (endpoint: Endpoint, file: ProviderFile, wish: Wish): Ask => ({
+  ...wish,
+  endpoint,
+  model: null,
+  type: 'reachability',
+  dialect: edgeDialect,
+  method: file.reachability.method,
+  path: fillTemplate(file.reachability.path, endpoint.values),
+  question: null,
+})
+
+export interface Chat {
+  readonly model: string
+  readonly request: { readonly system?: string | undefined; readonly messages: Question['messages'] }
+  readonly stream: boolean
+}
+
+/** How long an answer may get where nothing says so; a reasoning model needs room to think before it says a word. */
+const roomTokens = { answer: 256, reasoning: 512 } as const
+
+export const chatAsk = (
+  endpoint: Endpoint,
+  file: ProviderFile,
+  { chat, ...wish }: Wish & { readonly chat: Chat },
+): Ask => {
+  const known = modelOf(file, chat.model)
+  const reasoning = known?.reasoning ?? false
+  const leastTokens = known?.min_output_tokens ?? (reasoning ? roomTokens.reasoning : 0)
+  const wantedTokens = Math.max(wish.expected.max_tokens ?? roomTokens.answer, leastTokens)
+  return {
+    ...wish,
+    endpoint,
+    model: chat.model,
+    type: 'chat',
+    dialect: dialectOf(file, chat.model),
+    method: 'POST',
+    sla: wish.sla ?? (file.tps_p50_min === undefined ? null : { tps_p50_min: file.tps_p50_min }),
+    path: fillTemplate(file.chat.path, endpoint.values).replaceAll('{model}', encodeURIComponent(chat.model)),
+    question: {
+      model: chat.model,
+      system: chat.request.system ?? null,
+      messages: chat.request.messages,
+      maxTokens: Math.min(wantedTokens, endpoint.maxOutputTokens ?? wantedTokens),
+      stream: chat.stream,
+      reasoning,
+    },
+  }
+}
+
+export const modelOf = (file: ProviderFile, model: string): ProviderModel | undefined =>
+  file.models.find(({ id }) => id === model)
+
+export const dialectOf = (file: ProviderFile, model: string): string =>
+  modelOf(file, model)?.dialect ?? file.chat.dialect
+
+export const probeOf = (ask: Ask, credential: Credential): Probe => {
+  const { endpoint, question } = ask
+  const { file } = endpoint
+  const model = ask.model === null || file === null ? undefined : modelOf(file, ask.model)
+  return {
+    provider: endpoint.id,
+    model: ask.model,
+    probe: ask.probe,
+    type: ask.type,
+    dialect: ask.dialect,
+    def: digestOf(ask, credential),
+    credential,
+    origin: endpoint.grant.given,
+    method: ask.method,
+    path: ask.path,
+    question,
+    expected: ask.expected,
+    quirks: file?.quirks ?? {},
+    rateLimitHeaders: file?.rate_limit_headers ?? {},
+    price: priceOf(model),
+    everyMs: ask.everyMs,
+    timeoutMs: ask.timeoutMs,
+    sla: ask.sla,
+    billed: question !== null && endpoint.kind !== 'self_hosted',
+    reasoning: question?.reasoning ?? false,
+  }
+}
+
+const priceOf = (model: ProviderModel | undefined): Probe['price'] => {
+  const { input = null, output = null } = model?.price ?? {}
+  return input === null || output === null ? null : { input, output }
+}
+
+/**
+ * Everything that was asked, of whom and how: a changed question is another series, a changed rhythm is not. Nothing in
+ * here is a secret, a header or a host.
+ */
+const digestOf = (ask: Ask, credential: Credential): string =>
+  definitionDigest({
+    provider: ask.endpoint.id,
+    model: ask.model,
+    probe: ask.probe,
+    type: ask.type,
+    dialect: ask.dialect,
+    keyed: credential.auth !== null,
+    origin: ask.endpoint.grant.given,
+    method: ask.method,
+    path: ask.path,
+    question: ask.question,
+    expected: ask.expected,
+    timeout_ms: ask.timeoutMs,
+  })

@@ -1,0 +1,134 @@
+import { ProbeDefinition, probeName } from '@llmstatus/shared/definition'
+import { suggest } from '@llmstatus/shared/did-you-mean'
+import type { ProviderFile } from '@llmstatus/shared/provider-file'
+import { type Placed, readYaml } from '@llmstatus/shared/strict-yaml'
+import { fillTemplate } from '../credentials/origin.ts'
+import { type Ask, chatAsk, reachabilityAsk, type Wish } from './ask.ts'
+import type { Endpoint } from './endpoint.ts'
+import { placeholderProblem } from './placeholders.ts'
+
+/**
+ * A probe definition names a provider or a target by id, and decides nothing about where a key goes: origin and header
+ * are the endpoint's, and a path of its own is for targets alone.
+ */
+export const readDefinition = (text: string, file: string): Placed<ProbeDefinition> => {
+  const definition = readYaml(ProbeDefinition, text, file)
+  const { request, expected = {} } = definition.value
+  if (request === undefined || !('messages' in request)) return definition
+  const question = [request.system ?? '', ...request.messages.map(({ content }) => content)].join('\n')
+  for (const key of ['response_contains', 'response_not_contains', 'response_matches'] as const) {
+    const problem = placeholderProblem(question, expected[key] ?? '')
+    if (problem !== null) throw definition.wrong(['expected', key], problem)
+  }
+  return definition
+}
+
+interface Where {
+  readonly endpoints: readonly Endpoint[]
+  readonly providers: ReadonlyMap<string, ProviderFile>
+  readonly dialects: ReadonlySet<string>
+}
+
+export const definitionAsk = (definition: Placed<ProbeDefinition>, where: Where): Ask => {
+  const endpoint = endpointOf(definition, where)
+  const ask = askOf(definition, endpoint)
+  if (!where.dialects.has(ask.dialect))
+    throw definition.wrong(
+      ['probe_type'],
+      ask.dialect === ask.type
+        ? `${ask.type} probes are not in this version yet`
+        : `this version does not speak the dialect ${ask.dialect} yet`,
+      `it speaks: ${[...where.dialects].sort().join(', ')}`,
+    )
+  return ask
+}
+
+const endpointOf = ({ value, wrong }: Placed<ProbeDefinition>, { endpoints, providers }: Where): Endpoint => {
+  const endpoint = endpoints.find(({ id }) => id === value.provider)
+  const provider = providers.get(value.provider)
+  if (endpoint === undefined && provider === undefined)
+    throw wrong(
+      ['provider'],
+      'is neither a provider nor a target',
+      suggest(value.provider, [...new Set([...endpoints.map(({ id }) => id), ...providers.keys()])]),
+    )
+  const isUsable =
+    endpoint !== undefined &&
+    (endpoint.isTarget || endpoint.grant.secret !== null || value.probe_type === 'reachability')
+  if (isUsable) return endpoint
+  const lack = provider?.kind === 'self_hosted' ? `${provider.id} target` : `key for ${value.provider}`
+  throw wrong(['provider'], `there is no ${lack} here`, keyHint(provider))
+}
+
+const keyHint = (provider: ProviderFile | undefined): string | undefined => {
+  if (provider?.kind === 'self_hosted') return `say where it is: LLMSTATUS_TARGETS=${provider.id}=http://host:port`
+  return provider?.env[0] === undefined ? undefined : `set ${provider.env[0]}, or list a credential in prober.yaml`
+}
+
+const askOf = (definition: Placed<ProbeDefinition>, endpoint: Endpoint): Ask => {
+  const { value, wrong } = definition
+  const { file } = endpoint
+  const wish = wishOf(value, endpoint)
+  switch (value.probe_type) {
+    case 'reachability':
+      if (file === null)
+        throw wrong(['probe_type'], `${endpoint.id} has no listing of its own`, 'write an http or a tcp probe')
+      return reachabilityAsk(endpoint, file, wish)
+    case 'chat': {
+      const { model, request } = value
+      if (file === null || model === undefined || request === undefined || !('messages' in request))
+        throw wrong(
+          ['probe_type'],
+          `${endpoint.id} cannot be chatted with`,
+          'its target has a provider that speaks no dialect',
+        )
+      return chatAsk(endpoint, file, { ...wish, chat: { model, request, stream: value.stream ?? true } })
+    }
+    case 'embeddings':
+      return {
+        ...bare(endpoint, wish),
+        model: value.model ?? null,
+        type: 'embeddings',
+        dialect: file?.embeddings?.dialect ?? 'embeddings',
+      }
+    case 'http':
+      return httpAsk(definition, endpoint, wish)
+    case 'tcp':
+      return { ...bare(endpoint, wish), type: 'tcp', dialect: 'tcp' }
+  }
+}
+
+const httpAsk = ({ value, wrong }: Placed<ProbeDefinition>, endpoint: Endpoint, wish: Wish): Ask => {
+  const { request } = value
+  if (request === undefined || !('path' in request))
+    throw new Error('an http definition without a path passed its schema')
+  const { file } = endpoint
+  const own =
+    file === null ? [] : [`${file.reachability.method} ${fillTemplate(file.reachability.path, endpoint.values)}`]
+  if (!endpoint.isTarget && !own.includes(`${request.method} ${request.path}`))
+    throw wrong(
+      ['request', 'path'],
+      `is not one that ${endpoint.id}'s key may be used for`,
+      `allowed: ${own.join(', ')}; a path of its own is for targets`,
+    )
+  return { ...bare(endpoint, wish), type: 'http', dialect: 'http', method: request.method, path: request.path }
+}
+
+const bare = (endpoint: Endpoint, wish: Wish) =>
+  ({ ...wish, endpoint, model: null, method: 'GET', path: '/', question: null }) as const
+
+const second = 1000
+
+const wishOf = (value: ProbeDefinition, { kind }: Endpoint): Wish => {
+  const own = kind === 'self_hosted'
+  const isChat = value.probe_type === 'chat' || value.probe_type === 'embeddings'
+  const light = { everyMs: (own ? 30 : 60) * second, timeoutMs: (own ? 5 : 10) * second }
+  const usual = isChat ? { everyMs: 300 * second, timeoutMs: 30 * second } : light
+  return {
+    probe: probeName(value),
+    expected: value.expected ?? {},
+    everyMs: value.every ?? usual.everyMs,
+    timeoutMs: value.timeout_ms ?? usual.timeoutMs,
+    sla: value.sla ?? null,
+  }
+}

@@ -1,0 +1,57 @@
+import type { ProviderFile } from '@llmstatus/shared/provider-file'
+import type { Secret } from '@llmstatus/shared/secret'
+import { checkOrigin, fillTemplate } from '../credentials/origin.ts'
+import type { Endpoint, Found, Sources } from './endpoint.ts'
+import type { FoundKey } from './find-keys.ts'
+import { templateValues } from './template-values.ts'
+
+/** Providers whose key stands in the environment. It may stand there for another program, so what lacks is a note. */
+export const keyedEndpoints = (sources: Sources, keys: readonly FoundKey[]): Found => {
+  const endpoints: Endpoint[] = []
+  const notes: string[] = []
+  for (const { provider, variable, secret } of keys) {
+    const file = sources.definitions.providers.get(provider)
+    if (file === undefined || file.kind === 'self_hosted') continue
+    const made = shippedEndpoint(sources, file, secret)
+    if (typeof made === 'string') notes.push(`${variable} is set, and ${provider} ${made}`)
+    else endpoints.push(made)
+  }
+  return { endpoints, notes }
+}
+
+/** The major providers that nobody has a key for here: does their edge answer? */
+export const keylessEndpoints = (sources: Sources, taken: ReadonlySet<string>): readonly Endpoint[] =>
+  sources.definitions.major.flatMap(id => {
+    const file = sources.definitions.providers.get(id)
+    if (file === undefined || taken.has(id) || !file.reachability.keyless) return []
+    const made = shippedEndpoint(sources, file, null)
+    return typeof made === 'string' ? [] : [made]
+  })
+
+/** As the provider file has it; or, as text, what it lacks. */
+const shippedEndpoint = ({ env }: Sources, file: ProviderFile, secret: Secret | null): Endpoint | string => {
+  const filled = templateValues(file, file.origin, { values: {}, env })
+  if (!filled.ok) return filled.what
+  const checked = checkOrigin(fillTemplate(file.origin, filled.values), 'shipped')
+  if (!checked.ok) return `has an origin that ${checked.what}`
+  return {
+    id: file.id,
+    kind: file.kind,
+    file,
+    isTarget: false,
+    grant: {
+      name: file.id,
+      provider: file.id,
+      origin: checked.origin,
+      given: 'shipped',
+      auth: file.auth,
+      secret,
+      headers: file.headers ?? {},
+      cidrs: [],
+      ca: null,
+    },
+    values: filled.values,
+    models: null,
+    maxOutputTokens: null,
+  }
+}

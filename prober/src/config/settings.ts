@@ -1,0 +1,127 @@
+import { type Environment, readEnvironment, settingOf } from '@llmstatus/shared/environment'
+import { CodedError } from '@llmstatus/shared/errors'
+import type { continents, ProberFile } from '@llmstatus/shared/prober-config'
+import type { Env, ReadFile } from '@llmstatus/shared/read-secret'
+import type { Secret } from '@llmstatus/shared/secret'
+import type { SuiteProbe } from '@llmstatus/shared/suite-file'
+import type { Probe } from '../probe.ts'
+import { type CostPerDay, costPerDay } from './cost.ts'
+import { notYet } from './not-yet.ts'
+import { planProbes } from './plan-probes.ts'
+import { type Definitions, type ListFiles, readDefinitions, suiteProbes } from './read-definitions.ts'
+import { beside, type LoadedFile, readPem, readProberFile } from './read-prober-file.ts'
+
+/** Everything the prober was told, read once and frozen: the environment, prober.yaml, and what ships with it. */
+export interface ProberSettings {
+  /** Null where nobody chose one; the program then takes the host's name. */
+  readonly name: string | null
+  readonly region: string | null
+  readonly continent: (typeof continents)[number] | null
+  readonly dataDir: string
+  /** Null where only the enrolment token knows, or nothing is reported at all. */
+  readonly aggregator: { readonly url: string; readonly ca: string | null } | null
+  readonly enrolToken: Secret | null
+  readonly health: { readonly host: string; readonly port: number }
+  readonly logLevel: string
+  readonly spoolMaxBytes: number
+  readonly probes: readonly Probe[]
+  readonly costPerDay: readonly CostPerDay[]
+  readonly budgetUsdPerDay: number
+  /** For the operator, one line each: what was seen and not done, and why. */
+  readonly notes: readonly string[]
+}
+
+export interface SettingsInput {
+  readonly env: Env
+  /** Whole text of a file; throws where there is none. */
+  readonly readFile: ReadFile
+  readonly listFiles: ListFiles
+  readonly definitionsDir: string
+  /** What this prober speaks: the names of its dialects, and `http` and `tcp` where it can. */
+  readonly dialects: ReadonlySet<string>
+}
+
+const defaultSpoolMib = 64
+
+export const loadSettings = (input: SettingsInput): ProberSettings => {
+  const { env, readFile, dialects } = input
+  const environment = readEnvironment(env, readFile, 'prober')
+  const file = environment.LLMSTATUS_CONFIG === null ? null : readProberFile(readFile, environment.LLMSTATUS_CONFIG)
+  const config: Partial<ProberFile> = file?.value ?? {}
+  const definitions = readDefinitions(input)
+  const caFile = environment.LLMSTATUS_CA_FILE
+  const ca = caFile === null ? null : readPem(readFile, caFile, 'LLMSTATUS_CA_FILE')
+  const plan = planProbes(
+    { env, readFile, environment, file, definitions },
+    {
+      suite: suiteOf(environment, file, definitions),
+      keyless: environment.LLMSTATUS_KEYLESS ?? config.keyless ?? 'none',
+      every: everyOf(environment, config),
+      dialects,
+      ca,
+    },
+  )
+  return frozen({
+    name: environment.LLMSTATUS_NAME ?? config.name ?? null,
+    region: environment.LLMSTATUS_REGION ?? config.region ?? null,
+    continent: environment.LLMSTATUS_CONTINENT ?? config.continent ?? null,
+    dataDir: settingOf(environment, 'prober', 'LLMSTATUS_DATA_DIR'),
+    aggregator: aggregatorOf({ environment, file, readFile, ca }),
+    enrolToken: environment.LLMSTATUS_ENROL_TOKEN,
+    health: {
+      host: settingOf(environment, 'prober', 'LLMSTATUS_HEALTH_HOST'),
+      port: settingOf(environment, 'prober', 'LLMSTATUS_HEALTH_PORT'),
+    },
+    logLevel: settingOf(environment, 'prober', 'LLMSTATUS_LOG_LEVEL'),
+    spoolMaxBytes: (config.spool?.max_mib ?? defaultSpoolMib) * 1024 * 1024,
+    probes: plan.probes,
+    costPerDay: costPerDay(plan.probes),
+    budgetUsdPerDay: settingOf(environment, 'prober', 'LLMSTATUS_BUDGET_USD_PER_DAY'),
+    notes: [...plan.notes, ...notYet(environment, file)],
+  })
+}
+
+const suiteOf = (
+  environment: Environment,
+  file: LoadedFile | null,
+  definitions: Definitions,
+): readonly SuiteProbe[] => {
+  const named = environment.LLMSTATUS_SUITE
+  const id = named ?? file?.value.suite ?? settingOf(environment, 'prober', 'LLMSTATUS_SUITE')
+  const probes = suiteProbes(definitions, id)
+  if (probes !== null) return probes
+  const what = `there is no suite ${id} in this version yet`
+  const hint = `there are: ${[...definitions.suites.keys()].join(', ')}`
+  throw named === null && file !== null
+    ? file.wrong(['suite'], what, hint)
+    : new CodedError('config_invalid', `LLMSTATUS_SUITE: ${what}`, { hint })
+}
+
+/** By the suites' names for their probes. */
+const everyOf = (environment: Environment, { every = {} }: Partial<ProberFile>): Readonly<Record<string, number>> => {
+  const chat = environment.LLMSTATUS_CHAT_EVERY ?? every.chat
+  return Object.fromEntries(
+    Object.entries({ ...every, chat }).flatMap(([name, ms]) => (ms === undefined ? [] : [[name, ms]])),
+  )
+}
+
+interface AggregatorSources {
+  readonly environment: Environment
+  readonly file: LoadedFile | null
+  readonly readFile: ReadFile
+  readonly ca: string | null
+}
+
+const aggregatorOf = ({ environment, file, readFile, ca }: AggregatorSources): ProberSettings['aggregator'] => {
+  const written = file?.value.aggregator
+  const url = environment.LLMSTATUS_AGGREGATOR_URL ?? written?.url
+  if (url === undefined) return null
+  if (file === null || written?.ca_file === undefined) return { url, ca }
+  return { url, ca: readPem(readFile, beside(file, written.ca_file), file.where(['aggregator', 'ca_file'])) }
+}
+
+const frozen = <T>(value: T): T => {
+  if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value
+  for (const inner of Object.values(value)) frozen(inner)
+  return Object.freeze(value)
+}

@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { checkOrigin, templateNames } from '../credentials/origin.ts'
+import { placeholderProblem } from './placeholders.ts'
+import { readDefinitions, suiteProbes } from './read-definitions.ts'
+
+const definitions = readDefinitions({
+  readFile: path => readFileSync(path, 'utf8'),
+  listFiles: folder => readdirSync(folder),
+  definitionsDir: join(import.meta.dirname, '../../../probe-definitions'),
+})
+const providers = [...definitions.providers.values()]
+
+describe.each(providers.map(file => [file.id, file] as const))('the provider file of %s', (_id, file) => {
+  test('has an origin that is used as it is written', () => {
+    if (templateNames(file.origin).length > 0) return
+    expect(checkOrigin(file.origin, file.kind === 'self_hosted' ? 'set' : 'shipped')).toEqual({
+      ok: true,
+      origin: file.origin,
+    })
+  })
+
+  test('knows the price of its default model, or says that it does not', () => {
+    for (const model of file.models.filter(({ default: isDefault }) => isDefault)) {
+      const isPriced = model.price?.input != null && model.price.output != null
+      expect(isPriced || file.unverified.some(text => text.includes('price'))).toBe(true)
+    }
+  })
+
+  test('gives a reasoning model room to think', () => {
+    for (const model of file.models.filter(({ reasoning }) => reasoning))
+      expect(model.min_output_tokens).toBeGreaterThanOrEqual(256)
+  })
+
+  test('does not name a model twice', () => {
+    expect(new Set(file.models.map(({ id }) => id)).size).toBe(file.models.length)
+  })
+
+  test('asks for a listing that is not a chat', () => {
+    expect(file.reachability.path).not.toBe(file.chat.path)
+  })
+})
+
+test('each environment name stands in exactly one provider file', () => {
+  const names = providers.flatMap(({ env, secrets = [] }) => [...env, ...secrets])
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
+})
+
+test('names that mean many things are general-purpose wherever they stand', () => {
+  const general =
+    /^(GITHUB_TOKEN|HF_TOKEN|AWS_.*|GOOGLE_.*|DATABRICKS_TOKEN|DIGITALOCEAN_ACCESS_TOKEN|CLOUDFLARE_API_TOKEN|SCW_SECRET_KEY|VERCEL_OIDC_TOKEN|LITELLM_MASTER_KEY|NGC_API_KEY|WANDB_API_KEY)$/
+  for (const file of providers)
+    expect(
+      file.env.filter(name => general.test(name)),
+      file.id,
+    ).toEqual(file.general_purpose_env ?? [])
+})
+
+test('every major provider has a file and answers something we know without a key', () => {
+  for (const id of definitions.major) expect(definitions.providers.get(id)?.reachability.keyless, id).toBe(true)
+})
+
+test('suites include only suites that are there, and name each probe once for a kind', () => {
+  for (const id of definitions.suites.keys()) {
+    const probes = suiteProbes(definitions, id) ?? []
+    const named = probes.flatMap(({ name, kinds }) => kinds.map(kind => `${kind} ${name}`))
+    expect(new Set(named).size).toBe(named.length)
+  }
+})
+
+test('a suite expects only what it asked for', () => {
+  for (const suite of definitions.suites.values())
+    for (const { request, expected } of suite.probes) {
+      const question = (request?.messages ?? []).map(({ content }) => content).join('\n')
+      expect(placeholderProblem(question, expected?.response_contains ?? '')).toBeNull()
+    }
+})
+
+test('the standard suite is reachability and one light chat that streams', () => {
+  const probes = suiteProbes(definitions, 'standard') ?? []
+  expect(probes.map(({ name }) => name)).toEqual(['reachability', 'health', 'chat'])
+  const chat = probes.at(-1)
+  expect(chat).toMatchObject({ every: 300_000, timeout_ms: 30_000, stream: true })
+  expect(chat?.expected?.max_tokens).toBeLessThanOrEqual(10)
+})
+
+test('a suite that is not there is null', () => {
+  expect(suiteProbes(definitions, 'everything')).toBeNull()
+})

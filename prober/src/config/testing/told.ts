@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Probe } from '../../probe.ts'
+import { loadSettings, type ProberSettings } from '../settings.ts'
+
+/** For tests: settings from what somebody told the prober, with the definitions that ship and no other real file. */
+
+const definitionsDir = join(import.meta.dirname, '../../../../probe-definitions')
+
+export interface Told {
+  readonly env?: Readonly<Record<string, string>>
+  /** What prober.yaml says, below its version. */
+  readonly config?: string
+  readonly files?: Readonly<Record<string, string>>
+}
+
+export const load = ({ env = {}, config, files = {} }: Told): ProberSettings => {
+  const all: Readonly<Record<string, string>> =
+    config === undefined ? files : { ...files, '/etc/prober.yaml': `version: 1\n${config}` }
+  return loadSettings({
+    env: config === undefined ? env : { ...env, LLMSTATUS_CONFIG: '/etc/prober.yaml' },
+    readFile: path => {
+      if (path.startsWith(definitionsDir)) return readFileSync(path, 'utf8')
+      const text = all[path]
+      if (text === undefined) throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' })
+      return text
+    },
+    listFiles: folder => readdirSync(folder),
+    definitionsDir,
+    dialects: new Set(['openai', 'http', 'tcp']),
+  })
+}
+
+/** The one probe of that provider and name. */
+export const only = (settings: ProberSettings, name: string): Probe => {
+  const found = settings.probes.filter(probe => `${probe.provider} ${probe.probe}` === name)
+  if (found[0] === undefined || found.length > 1) throw new Error(`${found.length} probes are ${name}`)
+  return found[0]
+}
+
+export const names = (settings: ProberSettings): readonly string[] =>
+  settings.probes.map(({ provider, probe }) => `${provider} ${probe}`)
+
+export const openai = { OPENAI_API_KEY: 'sk-openai-1' }
+
+export const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
