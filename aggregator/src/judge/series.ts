@@ -1,0 +1,69 @@
+import { type Blame, blameOf, type Outcome } from '@llmstatus/shared/outcome'
+import type { ProbeType } from '@llmstatus/shared/result'
+
+/** The results of one endpoint from one vantage, as a judgement reads them. */
+
+export interface Seen {
+  readonly slotMs: number
+  readonly why: string
+  readonly outcome: Outcome
+  readonly signal: string | null
+  readonly httpStatus: number | null
+  readonly firstTokenMs: number | null
+  readonly totalMs: number | null
+}
+
+export interface Thresholds {
+  readonly firstTokenMs: number | null
+  readonly totalMs: number | null
+}
+
+export interface Series {
+  readonly type: ProbeType
+  /** The planned interval, or the timeout where that is longer: a probe that hangs skips the slots behind it. */
+  readonly intervalMs: number
+  readonly thresholds: Thresholds
+  readonly results: readonly Seen[]
+}
+
+export type Counts = 'ok' | 'failed' | Exclude<Blame, 'provider'> | 'nothing'
+
+/** What a result counts as. Only ok and failed say something about the provider. */
+export const countsAs = (type: ProbeType, result: Seen): Counts => {
+  if (result.outcome === 'ok') return 'ok'
+  const blame = blameOf(result.outcome, result.signal)
+  if (blame === null) return 'nothing'
+  if (blame === 'provider') return 'failed'
+  const edgeAnswered = type === 'reachability' && blame !== 'vantage' && result.httpStatus !== null
+  return edgeAnswered ? 'ok' : blame
+}
+
+export const isCountable = (type: ProbeType, result: Seen): boolean => {
+  const counts = countsAs(type, result)
+  return counts === 'ok' || counts === 'failed'
+}
+
+export interface Window {
+  /** The newest result's slot, not the clock: a judgement must not depend on how long delivery took. */
+  readonly endMs: number
+  readonly lengthMs: number
+  /** With fewer results inside, it reaches back to the last so many, */
+  readonly least: number
+  /** but never further than this before its end. */
+  readonly furthestMs: number
+}
+
+/** `results` ascend by slot. */
+export const inWindow = <T extends { readonly slotMs: number }>(
+  results: readonly T[],
+  window: Window,
+): readonly T[] => {
+  const inside = results.filter(result => result.slotMs >= window.endMs - window.lengthMs)
+  if (inside.length >= window.least) return inside
+  const furthest = window.endMs - Math.max(window.furthestMs, window.lengthMs)
+  return results.slice(-window.least).filter(result => result.slotMs >= furthest)
+}
+
+/** How far apart the first and the last of them are, never less than the window they were looked for in. */
+export const spanS = (results: readonly { readonly slotMs: number }[], window: Window): number =>
+  Math.round(Math.max(window.lengthMs, window.endMs - (results[0]?.slotMs ?? window.endMs)) / 1000)
