@@ -79,6 +79,9 @@ const Fields = z.strictObject({
   metrics: z.array(z.enum(['ttfb_ms', 'total_ms', 'tokens_output', 'tokens_per_s', 'cost_usd'])).optional(),
 })
 
+/** Names of what the prober measures of itself. */
+const own: ReadonlySet<string> = new Set(['reference', 'control'])
+
 interface Contradiction {
   readonly path: readonly string[]
   readonly message: string
@@ -92,6 +95,7 @@ const contradictions = (def: z.infer<typeof Fields>): readonly Contradiction[] =
     [type === 'chat' && asks !== 'messages', 'request', 'a chat probe has request.messages'],
     [type === 'http' && asks !== 'path', 'request', 'an http probe has request.method and request.path'],
     [request !== undefined && !requested.has(type), 'request', `a ${type} probe asks nothing`],
+    [def.name !== undefined && own.has(def.name), 'name', "is the prober's own"],
     [def.stream !== undefined && type !== 'chat', 'stream', 'only a chat probe streams'],
   ]
   const unchecked = Object.keys(expected).filter(key => !expectable[key as keyof Expected].includes(type))

@@ -79,7 +79,7 @@ export const variables = {
     'prober',
     'aggregator',
   )({
-    type: value.url,
+    type: value.proxyUrl,
     default: null,
     meaning: 'The HTTP proxy for public addresses.',
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Cadence } from './definition.ts'
 import { Slug } from './ids.ts'
+import { PlainUrl } from './prober-config.ts'
 import { EnvName, OriginTemplate } from './provider-file.ts'
 
 /** What a variable's text may be. `form` says it in words, for the documentation and for the person who got it wrong. */
@@ -29,9 +30,11 @@ export const port = type(
   'port, 0 to 65535',
   z.string().refine(isPort, 'is not a port from 0 to 65535').transform(Number),
 )
-export const url = type(
+export const url = type('http or https URL', PlainUrl)
+/** May hold a user and a password, and is a secret for that. */
+export const proxyUrl = type(
   'http or https URL',
-  z.url({ protocol: /^https?$/, error: 'is not a URL such as https://status.example.com' }),
+  z.url({ protocol: /^https?$/, error: 'is not a URL such as http://proxy.internal:3128' }),
 )
 export const databaseUrl = type(
   'postgres URL',

@@ -114,6 +114,14 @@ describe('a wrong name or value', () => {
       'LLMSTATUS_AGGREGATOR_URL: is not a URL such as https://status.example.com\n  → Where results go. The enrolment token names it too, so this is for a changed address.',
     ],
     [
+      { LLMSTATUS_AGGREGATOR_URL: 'https://user:hunter2@status.example.com' },
+      'LLMSTATUS_AGGREGATOR_URL: holds a user, a password, a query or a fragment\n  → Where results go. The enrolment token names it too, so this is for a changed address.',
+    ],
+    [
+      { LLMSTATUS_PROXY: 'proxy:3128' },
+      'LLMSTATUS_PROXY: is not a URL such as http://proxy.internal:3128\n  → The HTTP proxy for public addresses.',
+    ],
+    [
       { LLMSTATUS_TARGETS: 'gpu=http://10.0.0.1:8000,vllm' },
       'LLMSTATUS_TARGETS: entry 2: is not id=origin, such as vllm=http://10.1.2.3:8000\n  → Self-hosted servers to probe. The left side is the target’s id and its provider file.',
     ],

@@ -10,6 +10,12 @@ export const continents = ['af', 'an', 'as', 'eu', 'na', 'oc', 'sa'] as const
 export const Continent = z.enum(continents)
 
 const Url = z.url({ protocol: /^https?$/, error: 'is not a URL such as https://status.example.com' })
+/** An address that is shown and logged: nothing secret may stand in it. */
+export const PlainUrl = Url.refine(text => {
+  const url = URL.parse(text)
+  return url === null || [url.username, url.password, url.search, url.hash].every(part => part === '')
+}, 'holds a user, a password, a query or a fragment')
+
 const FilePath = z.string().min(1)
 const Cidr = z.union([z.cidrv4(), z.cidrv6()], 'is not an address range such as 10.0.0.0/8')
 /** `env:NAME` or `file:/path`: a secret never stands in this file itself. */
@@ -57,7 +63,7 @@ export const ProberFile = z.strictObject({
   name: Name.optional(),
   region: Region.optional(),
   continent: Continent.optional(),
-  aggregator: z.strictObject({ url: Url, ca_file: FilePath.optional(), proxy: Url.optional() }).optional(),
+  aggregator: z.strictObject({ url: PlainUrl, ca_file: FilePath.optional(), proxy: Url.optional() }).optional(),
   credentials: z.array(Credential).optional(),
   targets: z.array(Target).optional(),
   probes: z.array(FilePath).optional(),
@@ -66,7 +72,7 @@ export const ProberFile = z.strictObject({
   every: z
     .strictObject({ reachability: Cadence.optional(), health: Cadence.optional(), chat: Cadence.optional() })
     .optional(),
-  controls: z.array(Url).optional(),
+  controls: z.array(PlainUrl).optional(),
   remote_definitions: z
     .strictObject({
       accept: z.boolean(),

@@ -12,8 +12,12 @@ export interface SchemaProblem {
 
 type Issue = z.core.$ZodIssue
 
-export const schemaProblems = (schema: z.ZodType, error: z.ZodError): readonly SchemaProblem[] =>
-  error.issues.flatMap(issue => problemsOf(schema, [], issue))
+/** The first of each path: a value that is no URL at all need not also be the wrong one. */
+export const schemaProblems = (schema: z.ZodType, error: z.ZodError): readonly SchemaProblem[] => {
+  const found = error.issues.flatMap(issue => problemsOf(schema, [], issue))
+  const paths = found.map(({ path }) => JSON.stringify(path))
+  return found.filter((_problem, index) => paths.indexOf(paths[index] ?? '') === index)
+}
 
 const problemsOf = (schema: z.ZodType, above: readonly PropertyKey[], issue: Issue): readonly SchemaProblem[] => {
   const path = [...above, ...issue.path]

@@ -66,6 +66,16 @@ describe('a hostile file', () => {
     expect(explained(() => parseYaml(ProberFile, text, 'p.yaml'))).toBe('p.yaml:1:1: is larger than 256 KiB')
   })
 
+  test('never has a key in the message that is as long as a secret', () => {
+    const key = 'sk_live_0123456789abcdef0123456789abcdef'
+    for (const text of [
+      `${key}: 1\nversion: 1`,
+      `version: 1\n${key}: 1\n${key}: 2`,
+      `version: 1\nspool: { ${key}: 1, max_mib: 1 }`,
+    ])
+      expect(explained(() => parseYaml(ProberFile, text, 'p.yaml'))).toMatch(/^(?!.*sk_live).*\(a long key\)/s)
+  })
+
   test('never has one of its values in the message', () => {
     const value = 'sk-must-not-be-shown'
     const places = ['name', 'suite', 'keyless', 'spool', 'probes', 'version', 'credentials', 'continent']

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { CodedError } from './errors.ts'
 import { schemaProblems } from './schema-problems.ts'
-import { type Place, readYamlDocument } from './yaml-document.ts'
+import { type Place, readYamlDocument, shownKey } from './yaml-document.ts'
 
 /**
  * Every file that a person writes is read here. A problem is one line, `file:line:column: path: what`; a file with
@@ -73,5 +73,5 @@ const aside = ({ hint }: Problem): string => (hint === undefined || hint.length 
 const written = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`
-    return text === '' ? String(step) : `${text}.${String(step)}`
+    return text === '' ? shownKey(String(step)) : `${text}.${shownKey(String(step))}`
   }, '')

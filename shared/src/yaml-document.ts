@@ -80,7 +80,10 @@ const refusals = (text: string, parsed: Document.Parsed<ParsedNode>): readonly R
 const start = (node: Node): number => node.range?.[0] ?? 0
 
 const keyText = (text: string, offset: number): string =>
-  /^("[^"\n]*"|'[^'\n]*'|[^:\s]+)/.exec(text.slice(offset))?.[0] ?? 'a key'
+  shownKey(/^("[^"\n]*"|'[^'\n]*'|[^:\s]+)/.exec(text.slice(offset))?.[0] ?? 'a key')
+
+/** What is longer than any name of ours may be a secret that was pasted in front of a colon. */
+export const shownKey = (key: string): string => (key.length < 32 ? key : '(a long key)')
 
 const offsetOf = (root: Node, path: readonly PropertyKey[], at: 'key' | 'value'): number => {
   let node: Node = root

@@ -69,7 +69,7 @@ describe('prober.yaml', () => {
         ...openai,
         LLMSTATUS_NAME: 'from-env',
         LLMSTATUS_CHAT_EVERY: '4s',
-        LLMSTATUS_AGGREGATOR_URL: 'http://127.0.0.1:8420',
+        LLMSTATUS_AGGREGATOR_URL: 'http://127.0.0.1:8420/',
       },
       config:
         'name: from-file\nregion: eu-west\ncontinent: eu\naggregator: { url: https://status.internal }\nevery: { chat: 10m, reachability: 20s }\nspool: { max_mib: 8 }\n',

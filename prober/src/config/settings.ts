@@ -114,8 +114,9 @@ interface AggregatorSources {
 
 const aggregatorOf = ({ environment, file, readFile, ca }: AggregatorSources): ProberSettings['aggregator'] => {
   const written = file?.value.aggregator
-  const url = environment.LLMSTATUS_AGGREGATOR_URL ?? written?.url
-  if (url === undefined) return null
+  const given = environment.LLMSTATUS_AGGREGATOR_URL ?? written?.url
+  if (given === undefined) return null
+  const url = given.replace(/\/+$/, '')
   if (file === null || written?.ca_file === undefined) return { url, ca }
   return { url, ca: readPem(readFile, beside(file, written.ca_file), file.where(['aggregator', 'ca_file'])) }
 }

@@ -1,14 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ProbeDefinition } from '@llmstatus/shared/definition'
+import { ProviderFile } from '@llmstatus/shared/provider-file'
+import { parseYaml } from '@llmstatus/shared/strict-yaml'
 import { describe, expect, test } from 'vitest'
 import { checkOrigin, templateNames } from '../credentials/origin.ts'
 import { placeholderProblem } from './placeholders.ts'
 import { readDefinitions, suiteProbes } from './read-definitions.ts'
 
+const folder = join(import.meta.dirname, '../../../probe-definitions')
 const definitions = readDefinitions({
   readFile: path => readFileSync(path, 'utf8'),
-  listFiles: folder => readdirSync(folder),
-  definitionsDir: join(import.meta.dirname, '../../../probe-definitions'),
+  listFiles: name => readdirSync(name),
+  definitionsDir: folder,
 })
 const providers = [...definitions.providers.values()]
 
@@ -87,4 +91,11 @@ test('the standard suite is reachability and one light chat that streams', () =>
 
 test('a suite that is not there is null', () => {
   expect(suiteProbes(definitions, 'everything')).toBeNull()
+})
+
+test('the examples in the README are what they say', () => {
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8')
+  const [provider = '', definition = ''] = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => yaml)
+  expect(parseYaml(ProviderFile, provider, 'README.md')).toMatchObject({ id: 'acme' })
+  expect(parseYaml(ProbeDefinition, definition, 'README.md')).toMatchObject({ provider: 'acme', every: 900_000 })
 })
