@@ -87,6 +87,10 @@ describe('a batch', () => {
     expect(await open(jws, noBody.bytes)).toMatchObject({ code: 'digest_mismatch' })
   })
 
+  it('is a digest_mismatch when it lies about its length', async () => {
+    expect(await open(await signWith({ len: body.bytes.length + 1 }))).toMatchObject({ code: 'digest_mismatch' })
+  })
+
   it('is a bad_signature under another key', async () => {
     expect(await open(jws, body.bytes, stranger)).toMatchObject({ code: 'bad_signature' })
     expect(await open(await signBatch(stranger, claims, body))).toMatchObject({ code: 'bad_signature' })

@@ -89,13 +89,20 @@ export type RotateClaims = z.infer<typeof RotateClaims>
 /** What every record says of itself, whatever it carries. */
 export type RecordClaims = Omit<BatchClaims, 'v' | 'dig' | 'len' | 'ulen' | 'n'>
 
-const claimsOf = { [types.batch]: BatchClaims, [types.gap]: GapClaims, [types.rotate]: RotateClaims } as const
+const claimsOf = {
+  [types.batch]: z.compile(BatchClaims),
+  [types.gap]: GapClaims,
+  [types.rotate]: RotateClaims,
+} as const
 export type BatchType = keyof typeof claimsOf
 
 export const isBatchType = (typ: string): typ is BatchType => Object.hasOwn(claimsOf, typ)
 
 export const readClaims = (typ: BatchType, payload: unknown): Read<BatchClaims | GapClaims | RotateClaims> => {
-  const theirs = z.looseObject({ v: z.int() }).safeParse(payload)
-  const version = { theirs: theirs.success ? theirs.data.v : batchVersion, ours: batchVersion }
+  const version = { theirs: versionOf(payload), ours: batchVersion }
   return readVersioned<BatchClaims | GapClaims | RotateClaims>(claimsOf[typ], payload, version)
 }
+
+/** Before anything is known of its shape; a version that cannot be one is refused with the rest. */
+const versionOf = (payload: unknown): number =>
+  payload !== null && typeof payload === 'object' && 'v' in payload && typeof payload.v === 'number' ? payload.v : 0

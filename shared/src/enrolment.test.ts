@@ -66,7 +66,7 @@ describe('an enrolment token', () => {
     written({ ...body, u: 'javascript:alert(1)' }),
     written({ ...body, k: 'x' }),
     written({ ...body, s: `${body.s.slice(0, -1)}l` }),
-    written({ ...body, e: 1e300 }),
+    written({ ...body, e: 1e15 }),
     written({ ...body, e: -1 }),
   ])('is not %.60s', text => {
     expect(readToken(text)).toBeNull()

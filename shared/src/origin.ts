@@ -9,12 +9,11 @@ export interface Origin {
 
 const shape = /^(https?):\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([1-9]\d{0,4}))?$/
 const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/
-/** `2130706433`, `127.1` and `0x7f.1` are addresses to whoever resolves them. */
-const looksNumeric = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/
 
 /**
  * Scheme, host and port, and nothing else: no user, no path, no query, no trailing dot, ASCII only. What a URL parser
- * makes of the same text must be the same host, or it is not an origin.
+ * makes of the same text must be the same host: to it, and to whoever connects, `2130706433`, `127.1` and `0x7f.1` are
+ * addresses.
  */
 export const readOrigin = (text: string): Origin | null => {
   const [, scheme, written = '', digits] = shape.exec(text) ?? []
@@ -22,7 +21,7 @@ export const readOrigin = (text: string): Origin | null => {
   if ((scheme !== 'http' && scheme !== 'https') || url === null) return null
   const port = digits === undefined ? defaultPorts[scheme] : Number(digits)
   const host = written.startsWith('[') ? url.hostname : written.toLowerCase()
-  if (port > 65_535 || host !== url.hostname || !isHost(host)) return null
+  if (host !== url.hostname || !isHost(host)) return null
   return { scheme, host: host.replace(/^\[|\]$/g, ''), port }
 }
 
@@ -30,6 +29,5 @@ const defaultPorts = { http: 80, https: 443 } as const
 
 const isHost = (host: string): boolean => {
   if (host.startsWith('[')) return isIP(host.slice(1, -1)) === 6
-  if (looksNumeric.test(host)) return isIP(host) === 4
   return host.length <= 253 && host.split('.').every(part => label.test(part))
 }

@@ -17,21 +17,15 @@ export const readVersioned = <T>(
   const first = schema.safeParse(value)
   if (first.success) return { ok: true, value: first.data, dropped: 0 }
   const unknown = unknownKeys(first.error)
-  if (version.theirs <= version.ours || unknown === null) return { ok: false, reason: describe(first.error) }
+  if (version.theirs <= version.ours || unknown.length === 0) return { ok: false, reason: describe(first.error) }
   const second = schema.safeParse(without(value, unknown))
   if (!second.success) return { ok: false, reason: describe(second.error) }
   return { ok: true, value: second.data, dropped: unknown.length }
 }
 
-/** Every unknown key with its path, or null when something else is wrong too. */
-const unknownKeys = (error: z.ZodError): PropertyKey[][] | null => {
-  const paths: PropertyKey[][] = []
-  for (const issue of error.issues) {
-    if (issue.code !== 'unrecognized_keys') return null
-    for (const key of issue.keys) paths.push([...issue.path, key])
-  }
-  return paths
-}
+/** Every unknown key with its path. */
+const unknownKeys = (error: z.ZodError): PropertyKey[][] =>
+  error.issues.flatMap(issue => (issue.code === 'unrecognized_keys' ? issue.keys.map(key => [...issue.path, key]) : []))
 
 /**
  * Copies what lies on a path and nothing else, each object once: what hangs below an unknown key may be nested deeper
