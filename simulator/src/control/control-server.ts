@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { authority } from '../../testdata/test-only-certificates.ts'
 import type { Log } from '../log.ts'
 import { errorNames, type Provider } from '../providers/provider.ts'
+import { readRequest } from '../read-request.ts'
 import type { Removal, Scenario } from '../scenarios/schema.ts'
-import { readRequest } from '../serve/read-request.ts'
 import { type Problem, sendProblem } from './problem.ts'
 import { type ReadAs, readRemoval, readScenario } from './read-scenario.ts'
 

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { readRequest } from '../read-request.ts'
 import { type Behaviour, respond } from '../respond.ts'
 import type { Connections } from './door.ts'
 import { play } from './play.ts'
-import { readRequest } from './read-request.ts'
 import { wireOf } from './wire.ts'
 
 export interface ProviderDeps {

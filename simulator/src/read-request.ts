@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Request } from '../respond.ts'
+import type { Request } from './respond.ts'
 
 const maxBodyBytes = 1 << 20
 
