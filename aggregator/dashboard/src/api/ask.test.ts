@@ -58,11 +58,17 @@ describe('readStatus', () => {
       providers: [{ id: 'a', name: 'a', state: 'unknown', uptime_24h: null, ttft_ms: null, endpoints: [] }],
     }))
 
-  it('takes incidents in a list or in an envelope', () => {
-    const incident = { id: '1', provider: 'a', state: 'slow', impact: 'minor' }
-    expect(readIncidents([incident])).toEqual(readIncidents({ incidents: [incident] }))
+  it('takes incidents out of their envelope, and none out of anything else', () => {
+    const incident = {
+      id: '1',
+      provider: 'a',
+      state: 'slow',
+      impact: 'minor',
+      scope: [{ model: null, probe: 'reachability' }],
+    }
     expect(readIncidents({ incidents: [incident] })).toMatchObject([
-      { id: '1', resolved_at: null, text: null, scope: [] },
+      { ...incident, provider_name: 'a', resolved_at: null, text: null },
     ])
+    expect(readIncidents({ problem: true })).toEqual([])
   })
 })

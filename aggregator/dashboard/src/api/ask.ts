@@ -19,7 +19,7 @@ export const ask = async (feed: Feed, { fetch, nowMs }: AskDeps): Promise<Feed> 
     return response.json()
   }
   try {
-    const [status, incidents] = await Promise.all([get('./api/v1/status'), get('./api/v1/incidents')])
+    const [status, incidents] = await Promise.all([get('./api/v1/status'), get('./api/v1/incidents?state=open')])
     const read = readStatus(status)
     if (read === null) return afterFailure(feed, 'its answer cannot be read', nowMs())
     return afterAnswer({ status: read, incidents: readIncidents(incidents) }, nowMs())

@@ -44,7 +44,7 @@ const vantage = (one: Fields): Vantage => ({
   id: text(one.id),
   name: text(one.name),
   region: textOrNull(one.region),
-  state: text(one.state),
+  state: state(one.state),
   last_result_at: textOrNull(one.last_result_at),
   clock_offset_ms: number(one.clock_offset_ms),
 })
@@ -74,17 +74,17 @@ const endpoint = (one: Fields): Endpoint => ({
   reason: text(one.reason),
 })
 
-export const readIncidents = (json: unknown): readonly Incident[] =>
-  list(Array.isArray(json) ? json : fields(json).incidents).map(incident)
+export const readIncidents = (json: unknown): readonly Incident[] => list(fields(json).incidents).map(incident)
 
 const incident = (one: Fields): Incident => ({
   id: text(one.id),
   provider: text(one.provider),
+  provider_name: text(one.provider_name) || text(one.provider),
   state: state(one.state),
   impact: oneOf(['minor', 'major', 'critical'], one.impact) ?? 'minor',
   reason: text(one.reason),
   opened_at: text(one.opened_at),
   resolved_at: textOrNull(one.resolved_at),
-  scope: list(one.scope).map(({ model, probe }) => ({ model: text(model), probe: text(probe) })),
+  scope: list(one.scope).map(({ model, probe }) => ({ model: textOrNull(model), probe: text(probe) })),
   text: textOrNull(one.text),
 })

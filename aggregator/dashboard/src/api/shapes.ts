@@ -26,7 +26,8 @@ export interface Vantage {
   readonly id: string
   readonly name: string
   readonly region: string | null
-  readonly state: string
+  /** Of the monitor itself, by its probe of its own reference. */
+  readonly state: State
   readonly last_result_at: string | null
   readonly clock_offset_ms: number | null
 }
@@ -57,12 +58,13 @@ export interface Endpoint {
 export interface Incident {
   readonly id: string
   readonly provider: string
+  readonly provider_name: string
   readonly state: State
   readonly impact: 'minor' | 'major' | 'critical'
   readonly reason: string
   readonly opened_at: string
   readonly resolved_at: string | null
-  readonly scope: readonly { readonly model: string; readonly probe: string }[]
+  readonly scope: readonly { readonly model: string | null; readonly probe: string }[]
   /** What happened, in a sentence. */
   readonly text: string | null
 }

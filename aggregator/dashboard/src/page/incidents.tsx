@@ -16,7 +16,6 @@ export const Incidents = ({ incidents, providers, clock }: Props) => {
   const open = incidents.filter(incident => incident.resolved_at === null)
   const notices = providers.filter(isYours)
   if (open.length + notices.length === 0) return null
-  const nameOf = (id: string) => providers.find(provider => provider.id === id)?.name ?? id
   return (
     <section aria-labelledby="open">
       <h2 id="open" class="unseen">
@@ -24,7 +23,7 @@ export const Incidents = ({ incidents, providers, clock }: Props) => {
       </h2>
       <ul class="incidents">
         {open.map(incident => (
-          <IncidentCard key={incident.id} incident={incident} name={nameOf(incident.provider)} clock={clock} />
+          <IncidentCard key={incident.id} incident={incident} clock={clock} />
         ))}
         {notices.map(provider => (
           <NoticeCard key={provider.id} provider={provider} clock={clock} />
@@ -34,22 +33,14 @@ export const Incidents = ({ incidents, providers, clock }: Props) => {
   )
 }
 
-const IncidentCard = ({
-  incident,
-  name,
-  clock,
-}: {
-  readonly incident: Incident
-  readonly name: string
-  readonly clock: Clock
-}) => (
+const IncidentCard = ({ incident, clock }: { readonly incident: Incident; readonly clock: Clock }) => (
   <li class={`incident ${incident.state}`}>
     <StateMark tone={incident.state} word={stateWords[incident.state].word} />
     <h3>
-      {name} — {reasonText(incident.reason)}
+      {incident.provider_name} — {reasonText(incident.reason)}
     </h3>
     <Since iso={incident.opened_at} clock={clock} what={incident.impact} />
-    <p class="what">{incident.text ?? incident.scope.map(place => place.model || place.probe).join(', ')}</p>
+    <p class="what">{incident.text ?? incident.scope.map(place => place.model ?? place.probe).join(', ')}</p>
   </li>
 )
 

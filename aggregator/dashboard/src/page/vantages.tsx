@@ -1,6 +1,8 @@
 import type { Vantage } from '../api/shapes.ts'
 import { Glyph } from '../look/glyph.tsx'
 import { seconds, span } from '../words/numbers.ts'
+import type { Tone } from '../words/sentence.ts'
+import { stateWords } from '../words/words.ts'
 import type { Clock } from './clock.ts'
 
 interface Props {
@@ -32,7 +34,7 @@ const VantageItem = ({ vantage, measures, clock }: Omit<Props, 'vantages'> & { r
       <b>{vantage.name}</b>
       {vantage.region !== null && <span class="faint">{vantage.region}</span>}
       <span class="faint">
-        {measures === 'reference' && tone === 'operational' ? `reference ${text}` : text}
+        {measures === 'reference' && text.startsWith('measured') ? `reference ${text}` : text}
         {clockNote(vantage)}
       </span>
     </li>
@@ -42,13 +44,15 @@ const VantageItem = ({ vantage, measures, clock }: Omit<Props, 'vantages'> & { r
 /** Its own reference is measured every few seconds, so that silence means the prober's and not a provider's. */
 const silentAfterMs = 180_000
 
-const freshness = ({ state, last_result_at }: Vantage, nowMs: number) => {
-  if (state === 'pending') return { tone: 'unknown', text: 'waits for approval' } as const
-  if (state === 'revoked' || state === 'quarantined') return { tone: 'unknown', text: state } as const
-  if (last_result_at === null) return { tone: 'unknown', text: 'has not measured yet' } as const
+const freshness = (
+  { state, last_result_at }: Vantage,
+  nowMs: number,
+): { readonly tone: Tone; readonly text: string } => {
+  if (last_result_at === null) return { tone: 'unknown', text: 'has not measured yet' }
   const ageMs = nowMs - Date.parse(last_result_at)
-  if (ageMs > silentAfterMs) return { tone: 'unknown', text: `silent for ${span(ageMs)}` } as const
-  return { tone: 'operational', text: `measured ${span(ageMs)} ago` } as const
+  if (ageMs > silentAfterMs) return { tone: 'unknown', text: `silent for ${span(ageMs)}` }
+  const itself = state === 'operational' || state === 'unknown' ? '' : `, and is ${stateWords[state].is} itself`
+  return { tone: state, text: `measured ${span(ageMs)} ago${itself}` }
 }
 
 const clockNote = ({ clock_offset_ms }: Vantage): string => {

@@ -21,7 +21,7 @@ const vantage: Vantage = {
   id: 'v',
   name: 'v',
   region: null,
-  state: 'approved',
+  state: 'operational',
   last_result_at: null,
   clock_offset_ms: 0,
 }
