@@ -1,0 +1,144 @@
+import type { Source } from './source.ts'
+
+/** A file's path, or a room's, with the reason why the rule lets it through. */
+type Because = Readonly<Record<string, string>>
+
+/** What shared may import besides itself. Everything here gives the same answer to the same question, anywhere. */
+export const sharedPackages: Readonly<
+  Record<string, { readonly names: readonly string[] | 'all'; readonly why: string }>
+> = {
+  zod: { names: 'all', why: 'schemas' },
+  jose: { names: 'all', why: 'signatures' },
+  yaml: { names: 'all', why: 'files that people write' },
+  'node:crypto': { names: 'all', why: 'hashes and keys over bytes that are passed in' },
+  'node:zlib': { names: 'all', why: 'batches are gzip' },
+  'node:util': { names: ['inspect', 'isDeepStrictEqual'], why: 'a secret prints as [secret]' },
+  'node:net': { names: ['isIP', 'isIPv4', 'isIPv6', 'BlockList'], why: 'the reading of an address, not the way to it' },
+}
+
+/** Which rooms of a program know each other. What is not here meets in main.ts, or in Postgres rows. No arrow comes back. */
+const db = { 'aggregator/src/db': 'the store: its types, and what every query needs' }
+
+export const arrows: Readonly<Record<string, Because>> = {
+  'prober/src/config': {
+    'prober/src/credentials': 'what was told is bound to its origin before anything else sees it',
+  },
+  'prober/src/credentials': { 'prober/src/transport': 'the one way from a key to the wire' },
+  'prober/src/dialects': { 'prober/src/framing': 'a dialect says how its stream is cut, and reads the pieces' },
+  'prober/src/report': { 'prober/src/spool': 'what is sent is what the spool sealed, and only a receipt frees it' },
+  'prober/src/transport': { 'prober/src/egress': 'no connection without the guard' },
+
+  'aggregator/src/api': {
+    ...db,
+    'aggregator/src/config': 'which addresses are loopback',
+    'aggregator/src/incident': 'its words',
+    'aggregator/src/judge': 'its words, and the worst of many',
+  },
+  'aggregator/src/enrol': { ...db, 'aggregator/src/api': 'a door answers problems in the form of the others' },
+  'aggregator/src/incident': { ...db, 'aggregator/src/judge': 'an incident is what verdicts add up to' },
+  'aggregator/src/ingest': {
+    ...db,
+    'aggregator/src/api': 'a door answers problems in the form of the others',
+    'aggregator/src/rollup': 'rows and rollups are one transaction',
+  },
+  'aggregator/src/judge': db,
+  'aggregator/src/rollup': db,
+
+  'simulator/src/control': {
+    'simulator/src/providers': 'what can be asked of each',
+    'simulator/src/scenarios': 'what it is told to do',
+  },
+  'simulator/src/dialects': { 'simulator/src/speech': 'what is said, in the words of a dialect' },
+  'simulator/src/providers': {
+    'simulator/src/dialects': 'each speaks one',
+    'simulator/src/speech': 'and says something',
+  },
+  'simulator/src/scenarios': {
+    'simulator/src/dialects': 'misbehaviour is in the dialect of its provider',
+    'simulator/src/providers': 'whose it is',
+    'simulator/src/speech': 'and begins with what would have been said',
+  },
+  'simulator/src/serve': { 'simulator/src/scenarios': 'what is played' },
+}
+
+/** Files that put rooms together: they import everything, so nothing in a room may import them. */
+export const doors: readonly string[] = [
+  'prober/src/main.ts',
+  'prober/src/prober.ts',
+  'aggregator/src/main.ts',
+  'aggregator/src/app.ts',
+  'simulator/src/main.ts',
+  'simulator/src/simulator.ts',
+]
+
+interface Effect {
+  readonly is: (source: Source) => boolean
+  readonly only: Because
+}
+
+const touches =
+  (...things: readonly string[]) =>
+  (source: Source): boolean =>
+    things.some(thing => source.touches.includes(thing))
+
+const runs =
+  (pattern: RegExp) =>
+  (source: Source): boolean =>
+    source.imports.some(each => !each.typeOnly && pattern.test(each.specifier))
+
+const network = /^(node:(net|tls|http|https|http2|dgram|dns|dns\/promises)|undici)$/
+const purePartsOfNet: readonly string[] = sharedPackages['node:net']?.names as readonly string[]
+
+const opensSockets = (source: Source): boolean =>
+  source.touches.includes('fetch()') ||
+  source.imports.some(each => {
+    const pure = each.specifier === 'node:net' && each.names.every(name => purePartsOfNet.includes(name))
+    return !each.typeOnly && !pure && network.test(each.specifier)
+  })
+
+/** The name is the rule; `only` are the thin shells that the rest is given. */
+export const effects: Readonly<Record<string, Effect>> = {
+  'the process is touched where a program starts': {
+    is: touches('process.env', 'process.argv', 'process.exit', 'process.once', 'process.on'),
+    only: { 'simulator/src/main.ts': 'it starts there' },
+  },
+  'the clock is passed in': {
+    is: touches('Date.now', 'new Date()', 'performance.now', 'process.hrtime'),
+    only: { 'simulator/src/clock.ts': 'the real one, to stamp what was written on CLOCK_MONOTONIC' },
+  },
+  'chance is passed in': {
+    is: touches('Math.random', 'crypto.randomUUID', 'crypto.getRandomValues'),
+    only: {},
+  },
+  'files are touched by their adapters alone': {
+    is: runs(/^node:fs(\/promises)?$/),
+    only: {
+      'aggregator/src/config/files.ts': 'the real files behind what configuration reads',
+      'prober/src/spool/node-files.ts': 'the real folder behind Files',
+    },
+  },
+  'sockets are opened by their adapters alone': {
+    is: opensSockets,
+    only: {
+      'prober/src/report/open-door.ts': 'the way to the aggregator, with a guard of its own class',
+      'prober/src/transport/dial.ts': 'the connection that is measured',
+      'prober/src/transport/exchange.ts': 'the request on it',
+      'prober/src/transport/resolve.ts': 'the name before it',
+      'simulator/src/control/control-server.ts': 'a simulator is a server',
+      'simulator/src/serve/door.ts': 'a simulator is a server',
+      'simulator/src/serve/provider-server.ts': 'a simulator is a server',
+      'simulator/src/serve/stuck-port.ts': 'a simulator is a server, this one of the worst kind',
+      'simulator/src/serve/tls.ts': 'a simulator is a server',
+    },
+  },
+  'no program starts another': { is: runs(/^node:(child_process|cluster)$/), only: {} },
+}
+
+/** Who may turn a secret into text. */
+export const revealers: Because = {
+  'prober/src/credentials/send.ts': 'the way of a key to its own origin',
+  'prober/src/report/enrol.ts': "the enrolment token's seed signs, and never leaves",
+}
+
+/** A test reads from top to bottom, so it may be longer before it should be two. */
+export const longestFile = { source: 300, test: 500 }
