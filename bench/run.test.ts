@@ -70,6 +70,11 @@ describe('a measurement', () => {
     let calls = 0
     expect(await timed({ runs: 3, warmups: 2 }, () => ++calls)).toHaveLength(3)
     expect(calls).toBe(5)
+    let now = 0
+    const work = () => {
+      now += 7
+    }
+    expect(await timed({ runs: 2, warmups: 1, clock: () => now }, work)).toEqual([7, 7])
   })
 
   it('prints as one object with these keys in this order', () => {
