@@ -15,12 +15,20 @@ interface Sleeper {
   readonly wake: () => void
 }
 
-export const createFakeClock = (startMs: number): FakeClock => {
+const patienceMs = 1000
+
+/**
+ * `sleepers` is how many loops always come back to sleep: time stands still until they do, however long what they do in
+ * between really takes (keys and gzip work on other threads).
+ */
+export const createFakeClock = (startMs: number, { sleepers: atLeast = 0 } = {}): FakeClock => {
   const sleepers = new Set<Sleeper>()
   let wallMs = startMs
   let monoUs = 0
   const settle = async () => {
-    for (let turn = 0; turn < 3; turn++) await new Promise(resolve => setImmediate(resolve))
+    const endMs = performance.now() + patienceMs
+    for (let turn = 0; turn < 3 || (sleepers.size < atLeast && performance.now() < endMs); turn++)
+      await new Promise(resolve => setImmediate(resolve))
   }
   const advanceTo = (us: number) => {
     wallMs += (us - monoUs) / 1000
