@@ -57,7 +57,7 @@ const onDatabase = (engine: EngineName, open: () => Promise<Opened>, body: (data
   beforeAll(async () => {
     opened = await open()
   }, openMs)
-  beforeEach(() => emptyDatabase(now().store.db))
+  beforeEach(() => emptyDatabase(now().store))
   afterAll(async () => {
     await opened?.store.close()
     await opened?.drop()

@@ -18,12 +18,18 @@ const onServer = async (url: string, run: (db: Store['db']) => Promise<unknown>)
   await run(server.db).finally(() => server.close())
 }
 
-/** Everything but the record of migrations; identities begin at 1 again. Days stay. */
-export const emptyDatabase = async (db: Store['db']): Promise<void> => {
-  const { rows } = await sql<{ name: string }>`
-    select c.relname as name from pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-      and c.relname <> 'schema_migration'
-  `.execute(db)
-  await sql`truncate ${sql.join(rows.map(row => sql.table(row.name)))} restart identity`.execute(db)
-}
+/**
+ * Everything but the record of migrations and the days; identities begin at 1 again. Deleted and not truncated: few rows
+ * are faster gone than forty files are made anew.
+ */
+export const emptyDatabase = (store: Store): Promise<void> =>
+  store.transact(async session => {
+    const tables = await session.query<{ name: string }>(`
+      select c.oid::regclass::text as name from pg_class c
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+        and c.relname <> 'schema_migration'`)
+    await session.exec(tables.map(table => `delete from ${table.name};`).join('\n'))
+    await session.exec(`
+      select setval(oid::regclass, 1, false) from pg_class
+      where relnamespace = 'public'::regnamespace and relkind = 'S'`)
+  })

@@ -1,0 +1,48 @@
+import type { SigningKey } from '@llmstatus/shared/identity'
+import fastify, { type FastifyInstance, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import { installHeaders } from './api/headers.ts'
+import { registerHealth } from './api/health.ts'
+import { installGate } from './api/host-gate.ts'
+import { installProblems } from './api/problem.ts'
+import type { Settings } from './config/settings.ts'
+import type { Migration } from './db/migrate.ts'
+import type { Store } from './db/store.ts'
+import { registerEnrol } from './enrol/door.ts'
+import type { InflateLines } from './ingest/arrival.ts'
+import { registerIngest } from './ingest/door.ts'
+
+export interface AppDeps {
+  readonly db: Store['db']
+  readonly migrations: readonly Migration[]
+  readonly key: SigningKey
+  readonly clock: { readonly nowMs: () => number }
+  readonly random: (bytes: number) => Uint8Array
+  readonly log: Logger
+  readonly config: Pick<Settings, 'host' | 'publicUrl' | 'publicRead' | 'trustProxy'>
+  /** Called after a commit, and not waited for. */
+  readonly afterStored?: (endpointIds: readonly number[]) => void
+  readonly inflate?: InflateLines
+}
+
+const requestTimeoutMs = 60_000
+const largestBodyBytes = 1 << 20
+
+/** The whole HTTP side, without a socket: main.ts listens, tests inject. */
+export const buildApp = (deps: AppDeps): FastifyInstance => {
+  const app = fastify({
+    loggerInstance: deps.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: largestBodyBytes,
+    requestTimeout: requestTimeoutMs,
+    trustProxy: deps.config.trustProxy,
+  }) as unknown as FastifyInstance
+  app.removeAllContentTypeParsers()
+  installProblems(app, deps.log)
+  installHeaders(app)
+  installGate(app, deps.config)
+  registerHealth(app, deps)
+  app.register(async door => registerEnrol(door, deps))
+  app.register(async door => registerIngest(door, deps))
+  return app
+}

@@ -1,0 +1,87 @@
+import { sql } from 'kysely'
+import type { Queries } from '../db/store.ts'
+import { accumulate, type RolledResult } from '../rollup/accumulate.ts'
+import { levels } from '../rollup/levels.ts'
+import { storeBuckets } from '../rollup/store-buckets.ts'
+import { factsOf } from './definitions.ts'
+import { judgeLine, notClassified, type ResultRow, rolledOf } from './plan-rows.ts'
+
+/**
+ * Results that came before the line that says what was asked: a batch was lost, or a spool was cut. Once the line is
+ * here they are classified and get their buckets, as if they had come after it.
+ */
+
+interface Waiting extends Omit<ResultRow, 'slot' | 'at'> {
+  readonly slot: Date
+  readonly type: string | null
+  readonly dialect: string | null
+  readonly keyed: boolean | null
+  readonly timeout_ms: number | null
+}
+
+const page = 2000
+
+export const adoptResults = async (trx: Queries, prober: number, definitions: readonly number[]): Promise<void> => {
+  if (definitions.length === 0) return
+  for (;;) {
+    const waiting = await readWaiting(trx, prober, definitions)
+    if (waiting.length === 0) return
+    const adopted = waiting.map(adopt)
+    await writeVerdicts(trx, prober, adopted)
+    const results = adopted.flatMap(({ rolled }) => (rolled === null ? [] : [rolled]))
+    for (const level of levels) await storeBuckets(trx, { prober, level }, accumulate({ results, skips: [] }, level))
+    if (waiting.length < page) return
+  }
+}
+
+const readWaiting = async (
+  trx: Queries,
+  prober: number,
+  definitions: readonly number[],
+): Promise<readonly Waiting[]> => {
+  const { rows } = await sql<Waiting>`
+    select r.*, d.type, d.dialect, d.keyed, d.timeout_ms
+    from result r join definition d on d.id = r.definition
+    where r.prober = ${prober} and r.definition = any(${definitions}::int[]) and r.classifier = ${notClassified}
+    limit ${page}
+  `.execute(trx)
+  return rows
+}
+
+interface Adopted {
+  readonly row: Waiting
+  readonly verdict: ReturnType<typeof judgeLine>
+  readonly rolled: RolledResult | null
+}
+
+const adopt = (row: Waiting): Adopted => {
+  const facts = factsOf(row)
+  if (facts === null) throw new Error(`definition ${row.definition} was to be known by now`)
+  const us = {
+    dns: row.dns_us,
+    tcp: row.tcp_us,
+    tls: row.tls_us,
+    sent: row.sent_us,
+    first_byte: row.first_byte_us,
+    first_token: row.first_token_us,
+    first_visible: row.first_visible_us,
+    last_byte: row.last_byte_us,
+  }
+  const verdict = judgeLine({ ...row, us }, facts)
+  const rolled = row.clock_ahead ? null : rolledOf({ ...row, outcome: verdict.outcome }, facts, row.slot.getTime())
+  return { row, verdict, rolled }
+}
+
+const writeVerdicts = async (trx: Queries, prober: number, adopted: readonly Adopted[]): Promise<void> => {
+  await sql`
+    update result r set outcome = v.outcome, stated = v.stated, classifier = v.classifier
+    from unnest(
+      ${adopted.map(({ row }) => row.id)}::uuid[],
+      ${adopted.map(({ row }) => row.day)}::date[],
+      ${adopted.map(({ verdict }) => verdict.outcome)}::text[],
+      ${adopted.map(({ verdict }) => verdict.stated)}::text[],
+      ${adopted.map(({ verdict }) => verdict.classifier)}::smallint[]
+    ) as v(id, day, outcome, stated, classifier)
+    where r.prober = ${prober} and r.id = v.id and r.day = v.day
+  `.execute(trx)
+}

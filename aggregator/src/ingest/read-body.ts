@@ -1,0 +1,73 @@
+import { plain } from '@llmstatus/shared/ids'
+import {
+  type DefinitionLine,
+  type LineReject,
+  type ResultLine,
+  readLine,
+  type SkipLine,
+} from '@llmstatus/shared/result'
+import { levels } from '../rollup/levels.ts'
+import { reachOf, type SkippedRun } from '../rollup/skipped-slots.ts'
+
+/** duplicate_id: the same id twice in one batch · not_plausible: a run of skips that no plan could have made */
+export type Reject = LineReject | 'duplicate_id' | 'not_plausible'
+
+export interface RejectedLine {
+  /** From 1, as an editor counts. */
+  readonly line: number
+  readonly reason: Reject
+  readonly detail: string
+}
+
+export interface BodyLines {
+  readonly results: readonly ResultLine[]
+  readonly skips: readonly SkipLine[]
+  readonly definitions: readonly DefinitionLine[]
+  readonly rejected: readonly RejectedLine[]
+}
+
+/** A month of forty endpoints not running is 30,000 hours; a batch that covers more is an attack on our memory. */
+const mostHours = 100_000
+/** No schedule is faster than this. */
+const shortestIntervalMs = 100
+
+export const readBody = (lines: readonly string[], version: number): BodyLines => {
+  const results: ResultLine[] = []
+  const skips: SkipLine[] = []
+  const definitions: DefinitionLine[] = []
+  const rejected: RejectedLine[] = []
+  const ids = new Set<string>()
+  let hours = 0
+  for (const [index, text] of lines.entries()) {
+    const reject = (reason: Reject, detail: string) =>
+      void rejected.push({ line: index + 1, reason, detail: plain(detail, 200) })
+    const read = readLine(text, version)
+    if (!read.ok) reject(read.reason, read.detail)
+    else if (read.kind === 'definition') definitions.push(read.line)
+    else if (ids.has(read.line.id)) reject('duplicate_id', read.line.id)
+    else {
+      ids.add(read.line.id)
+      if (read.kind === 'result') results.push(read.line)
+      else {
+        const run = runOf(read.line)
+        const reach = isPossible(run) ? reachOf(run, levels[0]) : Number.POSITIVE_INFINITY
+        if (hours + reach > mostHours) reject('not_plausible', `${run.count} slots`)
+        else {
+          hours += reach
+          skips.push(read.line)
+        }
+      }
+    }
+  }
+  return { results, skips, definitions, rejected }
+}
+
+/** A line that stands for one slot is a run of one. */
+export const runOf = (line: SkipLine): SkippedRun => ({
+  firstMs: Date.parse(line.from ?? line.slot),
+  lastMs: Date.parse(line.to ?? line.slot),
+  count: line.count ?? 1,
+})
+
+const isPossible = ({ firstMs, lastMs, count }: SkippedRun): boolean =>
+  lastMs >= firstMs && count - 1 <= (lastMs - firstMs) / shortestIntervalMs

@@ -1,0 +1,58 @@
+import { blameOf, type Outcome } from '@llmstatus/shared/outcome'
+import type { ProbeType, ResultLine } from '@llmstatus/shared/result'
+
+/** What a bucket counts. All but the last three are slots. */
+export interface Counts {
+  planned: number
+  ok: number
+  provider_failed: number
+  account_failed: number
+  config_failed: number
+  vantage_failed: number
+  unclassified: number
+  skipped: number
+  tokens_out: number
+  cost_usd: number
+}
+
+export const noCounts = (): Counts => ({
+  planned: 0,
+  ok: 0,
+  provider_failed: 0,
+  account_failed: 0,
+  config_failed: 0,
+  vantage_failed: 0,
+  unclassified: 0,
+  skipped: 0,
+  tokens_out: 0,
+  cost_usd: 0,
+})
+
+/**
+ * A slot that stood in the plan. Follow-ups come where something failed, and one asked by hand when somebody wondered:
+ * both would make an uptime look worse than it was. The slot at a prober's start is as good as any.
+ */
+export const isPlanned = (why: ResultLine['why']): boolean => why === 'schedule' || why === 'boot'
+
+const failures = {
+  provider: 'provider_failed',
+  account: 'account_failed',
+  config: 'config_failed',
+  vantage: 'vantage_failed',
+} as const
+
+export interface Counted {
+  readonly type: ProbeType
+  readonly outcome: Outcome
+  readonly signal: string | null
+  readonly httpStatus: number | null
+}
+
+/** On a reachability endpoint an account or config outcome with a status is ok: the edge answered (DESIGN §4.9, 1). */
+export const countOf = ({ type, outcome, signal, httpStatus }: Counted): keyof Counts => {
+  if (outcome === 'ok') return 'ok'
+  const blame = blameOf(outcome, signal)
+  if (blame === null) return 'unclassified'
+  const edgeAnswered = type === 'reachability' && httpStatus !== null && (blame === 'account' || blame === 'config')
+  return edgeAnswered ? 'ok' : failures[blame]
+}

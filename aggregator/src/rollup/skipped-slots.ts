@@ -1,0 +1,30 @@
+import { type Level, startOf } from './levels.ts'
+
+/** A run of planned slots that were not measured: `count` of them, evenly from the first to the last. */
+export interface SkippedRun {
+  readonly firstMs: number
+  readonly lastMs: number
+  readonly count: number
+}
+
+/** How many buckets the run reaches over: what it will cost to count it. */
+export const reachOf = (run: SkippedRun, level: Level): number =>
+  (startOf(run.lastMs, level) - startOf(run.firstMs, level)) / level.stepMs + 1
+
+/** How many of its slots lie in each bucket. Their sum is always `count`. */
+export const slotsPerBucket = (
+  run: SkippedRun,
+  level: Level,
+): readonly { readonly startMs: number; readonly count: number }[] => {
+  const buckets = Array.from({ length: reachOf(run, level) }, (_, n) => startOf(run.firstMs, level) + n * level.stepMs)
+  return buckets
+    .map(startMs => ({ startMs, count: slotsBefore(run, startMs + level.stepMs) - slotsBefore(run, startMs) }))
+    .filter(bucket => bucket.count > 0)
+}
+
+/** Slot k is at first + k · gap: those before `ms` are k = 0 … ceil((ms − first) / gap) − 1. */
+const slotsBefore = ({ firstMs, lastMs, count }: SkippedRun, ms: number): number => {
+  if (ms <= firstMs) return 0
+  if (ms > lastMs) return count
+  return Math.min(count, Math.ceil(((ms - firstMs) * (count - 1)) / (lastMs - firstMs)))
+}

@@ -1,0 +1,30 @@
+import { keyFromSeed } from '@llmstatus/shared/identity'
+import { pino } from 'pino'
+import { migrations } from '../../test/postgres.ts'
+import { type AppDeps, buildApp } from '../src/app.ts'
+import type { Store } from '../src/db/store.ts'
+import { seededRandom } from './random.ts'
+
+export const startMs = Date.parse('2026-11-20T12:00:00.000Z')
+
+/** The real application on a real database, with a clock that stands until a test moves it. */
+export const testApp = async (db: Store['db'], over: Partial<AppDeps> = {}) => {
+  const clock = { ms: startMs, nowMs: (): number => clock.ms }
+  const random = seededRandom('aggregator')
+  const stored: (readonly number[])[] = []
+  const logged: string[] = []
+  const deps: AppDeps = {
+    db,
+    migrations,
+    key: await keyFromSeed(random(32)),
+    clock,
+    random,
+    log: pino({ level: 'debug' }, { write: line => void logged.push(line) }),
+    config: { host: '127.0.0.1', publicUrl: 'http://127.0.0.1:8420', publicRead: false, trustProxy: false },
+    afterStored: ids => void stored.push(ids),
+    ...over,
+  }
+  const app = buildApp(deps)
+  return { app, deps, clock, stored, logged }
+}
+export type TestApp = Awaited<ReturnType<typeof testApp>>
