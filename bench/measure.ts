@@ -18,7 +18,10 @@ export type Stopwatch = () => number
 
 export const wallMs: Stopwatch = () => performance.now()
 
-/** What this thread computed, for what is counted per second of one core: others on the machine do not enter it. */
+/**
+ * What this thread computed, for what is counted per second of one core: others on the machine do not enter it. Linux
+ * counts it in ticks of some milliseconds, so a run has to be a hundred of them or so.
+ */
 export const coreMs: Stopwatch = () => {
   const { user, system } = process.threadCpuUsage()
   return (user + system) / 1000
