@@ -172,6 +172,33 @@ describe('a target', () => {
     })
   })
 
+  test('is chatted with by definition alone, and that is not billed', () => {
+    const settings = load({
+      env: { LLMSTATUS_TARGETS: 'vllm=http://10.0.0.1:8000' },
+      config: 'probes: [d.yaml]\n',
+      files: {
+        '/etc/d.yaml':
+          'provider: vllm\nmodel: qwen\nprobe_type: chat\nrequest: { messages: [{ role: user, content: hi }] }\nexpected: { max_tokens: 5 }\n',
+      },
+    })
+    expect(only(settings, 'vllm chat')).toMatchObject({
+      path: '/v1/chat/completions',
+      billed: false,
+      price: null,
+      question: { maxTokens: 5 },
+      credential: { allow: ['GET /health', 'POST /v1/chat/completions'] },
+    })
+    expect(settings.costPerDay).toEqual([])
+  })
+
+  test('of tcp is connected to, and asked nothing', () => {
+    const settings = load({
+      config: 'targets:\n  - { id: db, provider: tcp, origin: "http://db:5432" }\nprobes: [d.yaml]\n',
+      files: { '/etc/d.yaml': 'provider: db\nprobe_type: tcp\nname: up\n' },
+    })
+    expect(only(settings, 'db up')).toMatchObject({ type: 'tcp', dialect: 'tcp', credential: { allow: [] } })
+  })
+
   test('with nothing to probe is said', () => {
     const settings = load({ config: 'targets:\n  - { id: db, provider: tcp, origin: "http://db:5432" }\n' })
     expect(settings.notes).toContain(

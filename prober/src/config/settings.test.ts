@@ -28,6 +28,21 @@ describe('prober.yaml', () => {
     expect(auth && reveal(auth.secret)).toBe('k')
   })
 
+  test('may bring an authority for one credential; one for origins of one’s own is not for a provider’s', () => {
+    const ca = (rest: string) =>
+      only(
+        load({
+          env: { KEY: 'k', LLMSTATUS_CA_FILE: '/own.pem' },
+          config: `credentials:\n  - { name: main, provider: openai, secret: "env:KEY"${rest} }\n`,
+          files: { '/own.pem': `own ${pem}`, '/etc/ca.pem': pem },
+        }),
+        'openai chat',
+      ).credential.ca
+    expect(ca('')).toBeNull()
+    expect(ca(', ca_file: ca.pem')).toBe(pem)
+    expect(ca(', origin: "https://gateway.internal"')).toBe(`own ${pem}`)
+  })
+
   test('may name models and limit how long their answers get', () => {
     const settings = load({
       env: { KEY: 'k' },

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Probe } from '../../probe.ts'
 import { loadSettings, type ProberSettings } from '../settings.ts'
 
@@ -12,20 +12,30 @@ export interface Told {
   /** What prober.yaml says, below its version. */
   readonly config?: string
   readonly files?: Readonly<Record<string, string>>
+  /** More definitions, as if they shipped: `providers/acme.yaml`. */
+  readonly shipped?: Readonly<Record<string, string>>
 }
 
-export const load = ({ env = {}, config, files = {} }: Told): ProberSettings => {
+const isIn = (folder: string) => (name: string) => join(definitionsDir, dirname(name)) === folder
+
+export const load = ({ env = {}, config, files = {}, shipped = {} }: Told): ProberSettings => {
   const all: Readonly<Record<string, string>> =
     config === undefined ? files : { ...files, '/etc/prober.yaml': `version: 1\n${config}` }
   return loadSettings({
     env: config === undefined ? env : { ...env, LLMSTATUS_CONFIG: '/etc/prober.yaml' },
     readFile: path => {
-      if (path.startsWith(definitionsDir)) return readFileSync(path, 'utf8')
+      if (path.startsWith(definitionsDir))
+        return shipped[path.slice(definitionsDir.length + 1)] ?? readFileSync(path, 'utf8')
       const text = all[path]
       if (text === undefined) throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' })
       return text
     },
-    listFiles: folder => readdirSync(folder),
+    listFiles: folder => [
+      ...readdirSync(folder),
+      ...Object.keys(shipped)
+        .filter(isIn(folder))
+        .map(name => basename(name)),
+    ],
     definitionsDir,
     dialects: new Set(['openai', 'http', 'tcp']),
   })
