@@ -79,6 +79,11 @@ describe('an endpoint that nobody can tell of', () => {
     expect(judge([voteOf('throttled'), voteOf('unknown')])).toMatchObject({ state: 'throttled', blame: 'account' })
     expect(judge([voteOf('unknown')])).toMatchObject({ state: 'unknown', reason: 'no_results' })
     expect(judge([])).toMatchObject({ state: 'unknown', reason: 'never_measured', voters: 0 })
+    expect(judge([], { state: 'operational', sinceMs: 5 })).toMatchObject({
+      state: 'unknown',
+      reason: 'no_results',
+      sinceMs: t0 + minute,
+    })
   })
 })
 

@@ -29,7 +29,7 @@ export const judgeEndpoint = (input: {
   return {
     endpoint,
     state,
-    ...leading(holders),
+    ...(holders.length > 0 ? leading(holders) : unheard(was)),
     confidence: confidenceOf(holders.length, policy),
     sinceMs: was?.state === state ? was.sinceMs : began,
     voters: voters.length,
@@ -91,6 +91,12 @@ const leading = (holders: readonly Vote[]): Pick<Verdict, 'reason' | 'blame'> =>
   }
   return { reason: best.reason, blame: holders.find(vote => vote.reason === best.reason)?.blame ?? null }
 }
+
+/** No vantage is left that may say anything. */
+const unheard = (was: Pick<Verdict, 'state'> | null): Pick<Verdict, 'reason' | 'blame'> => ({
+  reason: was === null ? 'never_measured' : 'no_results',
+  blame: null,
+})
 
 const combine = (all: readonly Evidence[]): Evidence => {
   const [first, ...others] = all

@@ -5,7 +5,10 @@ import type { Store } from '../db/store.ts'
 import { defaultPolicy } from './policy.ts'
 import { createJudge } from './run.ts'
 import { addDefinition, addEndpoint, addProber, addResult, type Line } from './testing/rows.ts'
+import { verdictOf, voteOf } from './testing/samples.ts'
 import type { ProviderVerdict } from './verdict.ts'
+import { type NewVerdict, writeVerdicts } from './verdicts.ts'
+import { readVotes, type StoredVote, writeVotes } from './votes.ts'
 
 const minute = 60_000
 const t0 = Date.UTC(2026, 10, 20, 10, 0, 0)
@@ -178,6 +181,27 @@ eachEngine('the judge', database => {
     })
   })
 
+  describe('when the last vantage is revoked', () => {
+    it('what it measured is unknown, and the provider is still heard of', async () => {
+      const { db } = database.store()
+      const { judge, seen } = setUp(db)
+      const endpoint = await addEndpoint(db, { probe: 'chat' })
+      await addRow(db, await chatLine(db, await addProber(db, 'one'), endpoint), [
+        'ok',
+        'timeout',
+        'timeout',
+        'timeout',
+      ])
+      await judge.sweep()
+      await db.updateTable('prober').set({ state: 'revoked' }).execute()
+      await judge.sweep()
+      expect(seen.map(({ state, reason }) => [state, reason])).toEqual([
+        ['degraded', 'timeout'],
+        ['unknown', 'no_results'],
+      ])
+    })
+  })
+
   describe('with several replicas', () => {
     it('two that judge at once leave one vote and one verdict, and none of them fails', async () => {
       const { db } = database.store()
@@ -193,6 +217,32 @@ eachEngine('the judge', database => {
       expect(await voteRows()).toMatchObject([{ state: 'degraded' }])
       expect(await verdictRow()).toMatchObject({ state: 'degraded' })
       expect(replicas.flatMap(({ lines }) => lines)).toEqual([])
+    })
+
+    it('who was overtaken changes nothing, and hears so', async () => {
+      const { db } = database.store()
+      const key = { endpoint: 1, prober: 1 }
+      const write = (was: StoredVote | null, state: 'degraded' | 'outage', ms: number) =>
+        writeVotes(db, [{ ...key, was, vote: voteOf(state, { sinceMs: t0 }) }], ms)
+      expect(await write(null, 'degraded', t0)).toBe(0)
+      const [read] = await readVotes(db, [1])
+      expect(await write(null, 'outage', t0 + 1)).toBe(1)
+      expect(await write(read ?? null, 'outage', t0 + 2)).toBe(0)
+      expect(await write(read ?? null, 'degraded', t0 + 3)).toBe(0)
+      expect(await write(read ?? null, 'outage', t0 + 4)).toBe(1)
+      expect(await voteRows()).toMatchObject([{ state: 'outage', judged_at: new Date(t0 + 2) }])
+    })
+
+    it('the same holds for the verdict', async () => {
+      const { db } = database.store()
+      const write = (was: NewVerdict['was'], state: 'degraded' | 'outage', ms: number) =>
+        writeVerdicts(db, [{ was, verdict: verdictOf(state) }], ms)
+      expect(await write(null, 'degraded', t0)).toBe(0)
+      const was = { verdict: verdictOf('degraded'), judgedAt: new Date(t0) }
+      expect(await write(null, 'outage', t0 + 1)).toBe(1)
+      expect(await write(was, 'outage', t0 + 2)).toBe(0)
+      expect(await write(was, 'outage', t0 + 3)).toBe(1)
+      expect(await verdictRow()).toMatchObject({ state: 'outage', judged_at: new Date(t0 + 2) })
     })
   })
 

@@ -30,25 +30,30 @@ export interface Judge {
   readonly sweep: () => Promise<void>
 }
 
-const chunk = 200
+/** In one go. With the embedded database a statement holds up the whole process, so it should be a short one. */
+const chunk = 50
 /** A replica that overtook us read the same results or newer ones; after so many times, the next sweep will do. */
 const attempts = 3
 
 export const createJudge = (deps: JudgeDeps): Judge => {
   const afterStored = coalesce<number>(async ids => {
-    for (let from = 0; from < ids.length; from += chunk) await guarded(deps, ids.slice(from, from + chunk))
+    for (const some of chunksOf(ids)) await guarded(deps, some)
   })
   return {
     afterStored,
     sweep: async () => {
       try {
-        await afterStored(await judgeable(deps.db))
+        // Piece by piece, so that results that come in between are judged with the next piece and not after the last.
+        for (const some of chunksOf(await judgeable(deps.db))) await afterStored(some)
       } catch (error) {
         deps.log.error({ err: error }, 'the endpoints to judge could not be read')
       }
     },
   }
 }
+
+const chunksOf = (ids: readonly number[]): readonly (readonly number[])[] =>
+  Array.from({ length: Math.ceil(ids.length / chunk) }, (_, i) => ids.slice(i * chunk, (i + 1) * chunk))
 
 /** In the order of providers, so that a provider is judged once or twice in a sweep. */
 const judgeable = async (db: Queries): Promise<readonly number[]> => {
@@ -76,12 +81,10 @@ const judgeOnce = async (deps: JudgeDeps, endpoints: readonly number[]): Promise
   const { db, clock, policy } = deps
   const nowMs = clock.nowMs()
   const series = await readSeries(db, { endpoints, nowMs }, policy)
-  if (series.length === 0) return 0
   const votes = await vote(deps, series, nowMs)
   const lostVotes = await writeVotes(db, votes, nowMs)
-  const providers = [...new Set(series.filter(one => one.type !== 'reference').map(one => one.provider))]
   const forgetMs = nowMs - policy.late.forgetAfterMs
-  const candidates = await readCandidates(db, { providers, forgetMs })
+  const candidates = await readCandidates(db, { endpoints, forgetMs })
   const verdicts = candidates.map(one => ({
     was: one.was,
     verdict: judgeEndpoint({ ...one, was: one.was?.verdict ?? null, policy, nowMs }),

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Queries } from '../db/store.ts'
 import type { Endpoint, EndpointVerdict, Verdict, Vote } from './verdict.ts'
 
-/** Everything that is known of some providers: each endpoint with its votes, and its verdict so far. */
+/** Everything that is known of the providers of some endpoints: each of theirs with its votes, and its verdict so far. */
 
 export interface Candidate {
   readonly endpoint: Endpoint
@@ -17,7 +17,7 @@ type VoteRow = Omit<Vote, 'sinceMs'> & { endpoint: number; since: Date }
 /** `forgetMs`: what has not been measured since then is left out. */
 export const readCandidates = async (
   db: Queries,
-  about: { readonly providers: readonly string[]; readonly forgetMs: number },
+  about: { readonly endpoints: readonly number[]; readonly forgetMs: number },
 ): Promise<readonly Candidate[]> => {
   const endpoints = await sql<EndpointRow>`
     select distinct on (e.id) e.id, e.provider, e.model, e.probe, d.type,
@@ -25,7 +25,8 @@ export const readCandidates = async (
     from endpoint e
     join definition d on d.endpoint = e.id and d.at is not null
     left join verdict v on v.endpoint = e.id
-    where e.provider = any(${[...about.providers]}) and d.type not in ('reference', 'control')
+    where e.provider in (select provider from endpoint where id = any(${[...about.endpoints]}::int[]))
+      and d.type not in ('reference', 'control')
       and (v.reason is null or v.reason not in ('no_results', 'never_measured') or v.since >= ${new Date(about.forgetMs)})
     order by e.id, d.at desc, d.id desc`.execute(db)
   const votes = await sql<VoteRow>`

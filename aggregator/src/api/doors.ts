@@ -1,0 +1,93 @@
+import { contentType } from '@llmstatus/shared/batch'
+import { z } from 'zod'
+import type { Operation } from './route.ts'
+
+/** The routes of other rooms, for the documentation: what a prober and a health check ask. They are registered there. */
+export const doors: readonly Operation[] = [
+  {
+    method: 'GET',
+    path: '/healthz',
+    access: 'door',
+    tag: 'health',
+    summary: 'This process answers',
+    answers: { 200: { description: 'It does', schema: 'Health' } },
+    problems: [],
+  },
+  {
+    method: 'GET',
+    path: '/readyz',
+    access: 'door',
+    tag: 'health',
+    summary: 'Its database answers too, and has the schema it needs',
+    answers: { 200: { description: 'It does', schema: 'Health' } },
+    problems: ['unavailable'],
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/enrol',
+    access: 'door',
+    tag: 'probers',
+    summary: 'A new prober shows its token and its key: a General JWS, application/jose+json',
+    answers: {
+      200: { description: 'The same answer again, signed', schema: 'Enrolled' },
+      201: { description: 'Enrolled; the answer is signed by the key that the token names', schema: 'Enrolled' },
+    },
+    problems: [
+      'bad_request',
+      'token_invalid',
+      'token_used',
+      'name_taken',
+      'too_large',
+      'unsupported_media_type',
+      'unavailable',
+    ],
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/enrol/{id}',
+    access: 'door',
+    tag: 'probers',
+    summary: 'Whether a prober was approved',
+    inPath: z.strictObject({ id: z.uuid() }),
+    answers: { 200: { description: 'Its state', schema: 'EnrolState' } },
+    problems: ['not_found', 'unavailable'],
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/batches',
+    access: 'door',
+    tag: 'probers',
+    summary: `A signed batch of results: ${contentType}, with its JWS in the header Batch-JWS`,
+    answers: {
+      200: { description: 'The same batch again: the same receipt', schema: 'Receipt' },
+      201: { description: 'Stored; the receipt is signed', schema: 'Receipt' },
+    },
+    problems: [
+      'bad_request',
+      'unknown_key',
+      'not_approved',
+      'revoked',
+      'quarantined',
+      'gap',
+      'fork',
+      'too_large',
+      'unsupported_media_type',
+      'bad_signature',
+      'bad_claims',
+      'digest_mismatch',
+      'bad_gzip',
+      'unavailable',
+    ],
+  },
+]
+
+export const doorSchemas = {
+  Health: z.strictObject({ status: z.enum(['ok', 'ready']) }),
+  Enrolled: z.looseObject({ answer: z.string().describe('A compact JWS: {prober_id, state, thumbprint}') }),
+  EnrolState: z.strictObject({ state: z.enum(['pending', 'approved', 'revoked', 'quarantined']) }),
+  Receipt: z.strictObject({
+    seq: z.int().min(1),
+    receipt: z.string().describe('A compact JWS over the hash of the batch'),
+    rejected: z.array(z.looseObject({ line: z.int().min(1), reason: z.string() })),
+  }),
+} as const

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import type { Queries } from '../db/store.ts'
+import { impacts } from '../incident/incident.ts'
+import { failingStates, reasons } from '../judge/state.ts'
+import { listIncidents, readIncident, readTimeline } from './incident-queries.ts'
+import { type Catalogue, infoOf } from './providers.ts'
+import { found, notFound, type Route } from './route.ts'
+import { Time } from './status-schema.ts'
+
+/** Incidents: what happened, to whom it happened, how bad it was, and what that rests on. */
+
+const Place = z.strictObject({ model: z.string().nullable(), probe: z.string() })
+
+const fields = {
+  id: z.uuid(),
+  provider: z.string(),
+  provider_name: z.string(),
+  status: z.enum(['open', 'resolved']),
+  state: z.enum(failingStates).describe("The provider's last failing state in it"),
+  impact: z.enum(impacts).describe('The worst it was'),
+  reason: z.enum(reasons),
+  opened_at: Time,
+  resolved_at: Time.nullable(),
+  scope: z.array(Place).describe('Every endpoint that failed in it'),
+  text: z.string().nullable().describe('What happened, in a sentence'),
+}
+
+export const Incident = z.strictObject(fields)
+export type Incident = z.infer<typeof Incident>
+
+const eventKinds = ['opened', 'impact', 'scope', 'state', 'resolved', 'reopened', 'note'] as const
+
+const Evidence = z.record(z.string(), z.unknown()).nullable().describe('The verdict at that time, endpoint by endpoint')
+
+export const IncidentEvent = z.strictObject({
+  n: z.int().min(1),
+  at: Time,
+  kind: z.enum(eventKinds),
+  text: z.string(),
+  evidence: Evidence,
+})
+export type IncidentEvent = z.infer<typeof IncidentEvent>
+
+export const IncidentList = z.strictObject({ incidents: z.array(Incident).describe('Newest first') })
+export const IncidentDetail = z.strictObject({
+  ...fields,
+  evidence: Evidence.describe('What it was opened on'),
+  timeline: z.array(IncidentEvent).describe('Oldest first'),
+})
+
+const ListQuery = z.strictObject({
+  state: z.enum(['open', 'resolved']).optional().describe('Only those that are open, or that are over'),
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, 'is not a number from 1 to 100')
+    .transform(Number)
+    .pipe(z.int().min(1, 'is not a number from 1 to 100').max(100, 'is not a number from 1 to 100'))
+    .default(20)
+    .describe('At most so many'),
+})
+const DetailPath = z.strictObject({ id: z.uuid('is not a UUID') })
+
+export interface IncidentDeps {
+  readonly db: Queries
+  readonly providers: Catalogue
+}
+
+const common = { method: 'GET', access: 'public', tag: 'incidents' } as const
+
+export const incidentRoutes = ({ db, providers }: IncidentDeps): readonly Route[] => [
+  {
+    ...common,
+    path: '/api/v1/incidents',
+    summary: 'Incidents, newest first',
+    inQuery: ListQuery,
+    answers: { 200: { description: 'The incidents asked for', schema: 'IncidentList' } },
+    problems: ['bad_request', 'unavailable'],
+    answer: async ({ query }) => {
+      const rows = await listIncidents(db, query as z.infer<typeof ListQuery>)
+      return found({ incidents: rows.map(row => incidentOf(row, providers)) })
+    },
+  },
+  {
+    ...common,
+    path: '/api/v1/incidents/{id}',
+    summary: 'One incident with its timeline and what it rests on',
+    inPath: DetailPath,
+    answers: { 200: { description: 'The incident', schema: 'IncidentDetail' } },
+    problems: ['bad_request', 'not_found', 'unavailable'],
+    answer: async ({ path }) => {
+      const { id } = path as z.infer<typeof DetailPath>
+      const row = await readIncident(db, id)
+      if (row === null) return notFound
+      const timeline = await readTimeline(db, id)
+      return found({ ...incidentOf(row, providers), evidence: timeline[0]?.evidence ?? null, timeline })
+    },
+  },
+]
+
+const incidentOf = (row: Omit<Incident, 'provider_name' | 'status'>, providers: Catalogue): Incident => ({
+  ...row,
+  provider_name: infoOf(providers, row.provider).name,
+  status: row.resolved_at === null ? 'open' : 'resolved',
+})
