@@ -32,7 +32,7 @@ export const whole = (
   options: { readonly waitMs?: number; readonly headers?: Record<string, string> } = {},
 ): Reply => {
   const isText = typeof body === 'string'
-  const type = isText && body.trimStart().startsWith('<') ? 'text/html; charset=utf-8' : 'application/json'
+  const type = isText ? typeOf(body) : 'application/json'
   const bytes = bytesOf(isText ? body : JSON.stringify(body))
   return {
     status,
@@ -40,4 +40,10 @@ export const whole = (
     steps: [{ waitMs: options.waitMs ?? 0, bytes, part: 'whole', token: null }],
     ending: 'end',
   }
+}
+
+/** As a server would call what it was given. */
+const typeOf = (text: string): string => {
+  if (/^\s*</.test(text)) return 'text/html; charset=utf-8'
+  return /^\s*[{["]/.test(text) ? 'application/json' : 'text/plain; charset=utf-8'
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createSimulator, type Simulator } from './simulator.ts'
 import { asking, chat, chunks, counted, json, said, text } from './testing/openai-client.ts'
@@ -100,5 +101,39 @@ describe('the log', () => {
     await Promise.all(Array.from({ length: 20 }, (_, n) => stream({ atMostBytes: 300 * n })))
     await sim.remove()
     expect(said(await stream())).toBe(counted)
+  })
+})
+
+describe('a client that is none', () => {
+  const send = (origin: string, bytes: string) =>
+    new Promise<void>(resolve => {
+      const { hostname, port } = new URL(origin)
+      const socket = connect(Number(port), hostname, () => socket.write(bytes, () => socket.resetAndDestroy()))
+      socket.on('error', () => {}).once('close', () => resolve())
+    })
+
+  it.each([
+    ['noise', '\u0000\u0001\u00ff\n\n\n'],
+    ['half a request', 'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 900\r\n\r\n{"model":'],
+    ['a strange target', 'GET http://%%% HTTP/1.1\r\nhost: x\r\n\r\n'],
+    ['nothing', ''],
+  ])('does no harm with %s, on any port', async (_, bytes) => {
+    for (const origin of [at(), at('openai', 'https'), sim.control.origin]) await send(origin, bytes)
+    expect(said(await secured())).toBe(counted)
+    expect((await fetch(new URL('/_sim/providers', sim.control))).status).toBe(200)
+  })
+})
+
+describe('a simulator whose port is taken', () => {
+  const listening = () => process.getActiveResourcesInfo().filter(kind => kind === 'TCPServerWrap').length
+
+  it('says which, and keeps none of the others', async () => {
+    const taken = Number(new URL(at('openai', 'https')).port)
+    const before = listening()
+    await expect(createSimulator({ only: ['openai'], controlPort: taken })).rejects.toMatchObject({
+      code: 'port_taken',
+      message: `another program listens on 127.0.0.1:${taken}`,
+    })
+    expect(listening()).toBe(before)
   })
 })

@@ -28,36 +28,39 @@ export interface Simulator {
 export const createSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
   const world = createWorld(options)
   const doors = new Map<string, ProviderDoors>()
-  for (const [at, provider] of [...world.providers.values()].entries())
-    doors.set(provider.id, await openProvider(world, provider, at))
   const stage = createStage(world.book, doors)
-  const control = createControlServer({
-    ...world,
-    ...stage,
-    ports: id => portsOf(doors, id),
-    scenarios: world.book.all,
-  })
-  await listen(control, { host: world.host, port: options.controlPort ?? 0 })
-  const origin = (scheme: string, port: number) =>
-    `${scheme}://${world.host.includes(':') ? `[${world.host}]` : world.host}:${port}`
+  const ports = (id: string) => portsOf(doors, id)
+  const control = createControlServer({ ...world, ...stage, ports, scenarios: world.book.all })
+  const close = async () => {
+    await closeControl(control)
+    for (const { http, https } of doors.values()) await Promise.all([http.close(), https.close()])
+  }
+  try {
+    for (const [at, provider] of [...world.providers.values()].entries())
+      doors.set(provider.id, await openProvider(world, provider, at))
+    await listen(control, { host: world.host, port: options.controlPort ?? 0 })
+  } catch (error) {
+    await close()
+    throw error
+  }
   return {
-    control: new URL(origin('http', (control.address() as AddressInfo).port)),
+    control: new URL(originOf('http', world.host, (control.address() as AddressInfo).port)),
     providers: Object.fromEntries(
       [...doors].map(([id, { http, https }]) => [
         id,
-        { http: origin('http', http.port), https: origin('https', https.port) },
+        { http: originOf('http', world.host, http.port), https: originOf('https', world.host, https.port) },
       ]),
     ),
     ca: authority,
     put: async input => stage.put(orThrow(readScenario(input, world.providers))),
     remove: async removal => stage.remove(orThrow(readRemoval(removal, world.providers))),
     log: sinceUs => world.log.since(sinceUs ?? -1).entries,
-    async close() {
-      await closeControl(control)
-      for (const { http, https } of doors.values()) await Promise.all([http.close(), https.close()])
-    },
+    close,
   }
 }
+
+const originOf = (scheme: 'http' | 'https', host: string, port: number): string =>
+  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 
 const portsOf = (doors: ReadonlyMap<string, ProviderDoors>, id: string) => {
   const pair = doors.get(id)

@@ -17,7 +17,13 @@ export const openProvider = async (world: World, provider: Provider, at: number)
     const port = world.firstPort === null ? 0 : world.firstPort + 2 * at + offset
     return openDoor({ ...world, provider: provider.id, scheme, http, place: { host: world.host, port } })
   }
-  return { http: await open('http', 0), https: await open('https', 1) }
+  const plain = await open('http', 0)
+  try {
+    return { http: plain, https: await open('https', 1) }
+  } catch (error) {
+    await plain.close()
+    throw error
+  }
 }
 
 /** Scenarios come and go one after the other, and the doors follow them. */

@@ -14,7 +14,8 @@ export interface Dialect {
   readonly listing: (models: readonly string[]) => unknown
   readonly whole: (said: Said, quirks: Quirks) => unknown
   readonly frames: (said: Said, quirks: Quirks) => readonly Frame[]
-  readonly embeddings: (ask: EmbedAsk, vectors: readonly (readonly number[])[]) => unknown
+  /** Where it has any. */
+  readonly embeddings?: (ask: EmbedAsk, vectors: readonly (readonly number[])[]) => unknown
   /** Documented error bodies by name. For a status the first one of that status is meant. */
   readonly errors: Readonly<Record<RequiredError, ErrorForm> & Record<string, ErrorForm>>
   /** The shape of an error that nobody documented. */

@@ -1,4 +1,8 @@
+import { anthropic } from '../dialects/anthropic.ts'
+import { cohere } from '../dialects/cohere.ts'
 import type { Route } from '../dialects/dialect.ts'
+import { gemini } from '../dialects/gemini.ts'
+import { ollama } from '../dialects/ollama.ts'
 import { openai } from '../dialects/openai.ts'
 import { type Model, type Provider, provider } from './provider.ts'
 import { relativesErrors } from './relatives-errors.ts'
@@ -141,7 +145,7 @@ export const providers: readonly Provider[] = [
     models: ['gpt-4.1-nano'],
     base: '/v1',
     anyModel: true,
-    routes: [fixed('/health/liveliness', "I'm alive!"), fixed('/health/readiness', { status: 'healthy' })],
+    routes: [fixed('/health/liveliness', '"I\'m alive!"'), fixed('/health/readiness', { status: 'healthy' })],
     headers: {},
   }),
   provider({
@@ -154,5 +158,31 @@ export const providers: readonly Provider[] = [
     quirks: { streamError: 'field' },
     routes: [fixed('/health', { status: 'ok' })],
     headers: {},
+  }),
+  provider({
+    id: 'anthropic',
+    dialect: anthropic,
+    base: '/v1',
+    models: ['claude-haiku-4-5', shown('claude-sonnet-4-6')],
+  }),
+  provider({
+    id: 'google_gemini',
+    dialect: gemini,
+    base: '/v1beta',
+    models: ['gemini-2.5-flash-lite', 'gemini-3.1-flash-lite', shown('gemini-2.5-pro')],
+    embeds: ['gemini-embedding-001'],
+  }),
+  provider({
+    id: 'cohere',
+    dialect: cohere,
+    models: ['command-r7b-12-2024', shown('command-a-reasoning-08-2025')],
+    embeds: ['embed-v4.0'],
+  }),
+  provider({
+    id: 'ollama',
+    dialect: ollama,
+    models: ['llama3.2:1b', shown('gpt-oss:20b')],
+    anyModel: false,
+    embeds: ['nomic-embed-text'],
   }),
 ].map(row => ({ ...row, errors: { ...relativesErrors[row.id], ...row.errors } }))

@@ -29,11 +29,10 @@ export const healthy = (scene: Scene, manner: Manner = {}): Reply => {
   const { provider, intent } = scene
   const waitMs = manner.listingMs ?? 0
   switch (intent.kind) {
-    case 'listing':
-      return whole(200, provider.dialect.listing(provider.models.map(({ id }) => id)), {
-        waitMs,
-        headers: provider.headers,
-      })
+    case 'listing': {
+      const ids = [...provider.models.map(({ id }) => id), ...provider.embeds]
+      return whole(200, provider.dialect.listing(ids), { waitMs, headers: provider.headers })
+    }
     case 'fixed':
       return whole(200, intent.body, { waitMs })
     case 'refused': {
@@ -49,11 +48,9 @@ export const healthy = (scene: Scene, manner: Manner = {}): Reply => {
 
 const embeddings = ({ provider, pace, roll }: Scene, ask: EmbedAsk, manner: Manner): Reply => {
   const vectors = ask.inputs.map(manner.vector ?? embed).filter(vector => vector.length > 0)
-  const used = manner.pace ?? pace
-  return whole(200, provider.dialect.embeddings(ask, vectors), {
-    waitMs: jittered(used, used.firstTokenMs, roll(0)),
-    headers: provider.headers,
-  })
+  const { firstTokenMs } = manner.pace ?? pace
+  const body = provider.dialect.embeddings?.(ask, vectors)
+  return whole(200, body, { waitMs: jittered(pace, firstTokenMs, roll(0)), headers: provider.headers })
 }
 
 const chat = (scene: Scene, ask: Ask, manner: Manner): Reply => {

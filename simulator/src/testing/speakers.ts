@@ -1,0 +1,106 @@
+/** How each dialect is spoken, written down a second time and by hand, so that the first can be wrong. For tests. */
+
+export interface Asked {
+  readonly path: string
+  readonly key?: string
+  readonly body?: unknown
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a test takes answers apart as it expects them, and fails where they differ
+type Anything = any
+
+interface Chat {
+  readonly base: string
+  readonly model: string
+  readonly stream: boolean
+  readonly prompt: string
+}
+
+export interface Speaker {
+  readonly chat: (chat: Chat) => Asked
+  readonly embed: (base: string, model: string) => Asked
+  /** The visible text of a stream. */
+  readonly streamed: (text: string) => string
+  readonly whole: (json: Anything) => string
+  /** Stands in a stream that came to its end, and in no other. */
+  readonly closed: RegExp
+  readonly listing: string
+}
+
+const data = (text: string): readonly Anything[] =>
+  [...text.matchAll(/^data: (\{.*\})\r?$/gm)].map(([, json]) => JSON.parse(json ?? ''))
+const joined = (texts: readonly (string | null | undefined)[]): string => texts.map(text => text ?? '').join('')
+const messages = (prompt: string) => [{ role: 'user', content: prompt }]
+
+export const speakers: Readonly<Record<string, Speaker>> = {
+  openai: {
+    chat: ({ base, model, stream, prompt }) => ({
+      path: `${base}/chat/completions`,
+      body: { model, stream, messages: messages(prompt) },
+    }),
+    embed: (base, model) => ({ path: `${base}/embeddings`, body: { model, input: 'a' } }),
+    streamed: text => joined(data(text).map(chunk => chunk.choices[0]?.delta.content)),
+    whole: json => json.choices[0].message.content,
+    closed: /"finish_reason":"(stop|length)"/,
+    listing: '/models',
+  },
+  anthropic: {
+    chat: ({ base, model, stream, prompt }) => ({
+      path: `${base}/messages`,
+      body: { model, max_tokens: 64, stream, messages: messages(prompt) },
+    }),
+    embed: () => ({ path: '/none' }),
+    streamed: text => joined(data(text).map(event => event.delta?.text)),
+    whole: json => json.content.at(-1).text,
+    closed: /event: message_stop/,
+    listing: '/models',
+  },
+  gemini: {
+    chat: ({ base, model, stream, prompt }) => ({
+      path: `${base}/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+      body: { contents: [{ role: 'user', parts: [{ text: prompt }] }] },
+    }),
+    embed: (base, model) => ({
+      path: `${base}/models/${model}:embedContent`,
+      body: { content: { parts: [{ text: 'a' }] } },
+    }),
+    streamed: text =>
+      joined(
+        data(text).flatMap(chunk =>
+          (chunk.candidates?.[0].content.parts ?? []).map((part: Anything) => (part.thought ? '' : part.text)),
+        ),
+      ),
+    whole: json => json.candidates[0].content.parts.at(-1).text,
+    closed: /"finishReason"/,
+    listing: '/models',
+  },
+  cohere: {
+    chat: ({ base, model, stream, prompt }) => ({
+      path: `${base}/v2/chat`,
+      body: { model, stream, messages: messages(prompt) },
+    }),
+    embed: (base, model) => ({ path: `${base}/v2/embed`, body: { model, texts: ['a'], input_type: 'search_query' } }),
+    streamed: text => joined(data(text).map(event => event.delta?.message?.content?.text)),
+    whole: json => json.message.content.at(-1).text,
+    closed: /\[DONE\]/,
+    listing: '/v1/models',
+  },
+  ollama: {
+    chat: ({ base, model, stream, prompt }) => ({
+      path: `${base}/api/chat`,
+      // It streams unless it is told not to.
+      body: { model, messages: messages(prompt), ...(!stream && { stream }) },
+    }),
+    embed: (base, model) => ({ path: `${base}/api/embed`, body: { model, input: 'a' } }),
+    streamed: text =>
+      joined(
+        text
+          .trim()
+          .split('\n')
+          .map(line => JSON.parse(line).message?.content),
+      ),
+    whole: json => json.message.content,
+    closed: /"done":true/,
+    listing: '/api/tags',
+  },
+}
