@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createSimulator, type Simulator } from './simulator.ts'
 import { asking, chat, chunks, counted, json, said, text } from './testing/openai-client.ts'
 import { askRaw } from './testing/raw-client.ts'
@@ -134,6 +134,6 @@ describe('a simulator whose port is taken', () => {
       code: 'port_taken',
       message: `another program listens on 127.0.0.1:${taken}`,
     })
-    expect(listening()).toBe(before)
+    await vi.waitFor(() => expect(listening()).toBe(before))
   })
 })
