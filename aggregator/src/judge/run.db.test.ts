@@ -167,6 +167,17 @@ eachEngine('the judge', database => {
       expect(seen.map(one => one.state)).toEqual(['operational', 'unknown'])
     })
 
+    it('a sweep that is asked for while one runs is the same one', async () => {
+      const { db } = database.store()
+      const { judge, seen } = setUp(db)
+      const endpoint = await addEndpoint(db, { probe: 'chat' })
+      await addRow(db, await chatLine(db, await addProber(db, 'one'), endpoint), ['ok', 'ok', 'ok'])
+      await Promise.all([judge.sweep(), judge.sweep(), judge.sweep()])
+      expect(seen).toHaveLength(1)
+      await judge.sweep()
+      expect(seen).toHaveLength(2)
+    })
+
     it('an endpoint that nobody has measured for a week is forgotten', async () => {
       const { db } = database.store()
       const { judge, clock, seen } = setUp(db)

@@ -26,7 +26,10 @@ export interface JudgeDeps {
 export interface Judge {
   /** After results of these endpoints were stored. Never rejects: a failure here must not become one of ingest. */
   readonly afterStored: (endpointIds: readonly number[]) => Promise<void>
-  /** Everything that time alone can change: what went quiet, what has been clean for long enough. Never rejects. */
+  /**
+   * Everything that time alone can change: what went quiet, what has been clean for long enough. Never rejects; called
+   * while it runs, it is the same one.
+   */
   readonly sweep: () => Promise<void>
 }
 
@@ -39,15 +42,22 @@ export const createJudge = (deps: JudgeDeps): Judge => {
   const afterStored = coalesce<number>(async ids => {
     for (const some of chunksOf(ids)) await guarded(deps, some)
   })
+  const sweepOnce = async (): Promise<void> => {
+    try {
+      // Piece by piece, so that results that come in between are judged with the next piece and not after the last.
+      for (const some of chunksOf(await judgeable(deps.db))) await afterStored(some)
+    } catch (error) {
+      deps.log.error({ err: error }, 'the endpoints to judge could not be read')
+    }
+  }
+  let sweeping: Promise<void> | null = null
   return {
     afterStored,
-    sweep: async () => {
-      try {
-        // Piece by piece, so that results that come in between are judged with the next piece and not after the last.
-        for (const some of chunksOf(await judgeable(deps.db))) await afterStored(some)
-      } catch (error) {
-        deps.log.error({ err: error }, 'the endpoints to judge could not be read')
-      }
+    sweep: () => {
+      sweeping ??= sweepOnce().finally(() => {
+        sweeping = null
+      })
+      return sweeping
     },
   }
 }

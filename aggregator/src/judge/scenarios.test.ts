@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import type { Outcome } from '@llmstatus/shared/outcome'
 import { describe, expect, it } from 'vitest'
-import { defaultPolicy } from './policy.ts'
+import { defaultPolicy, readPolicy } from './policy.ts'
 import { type Moment, type Plan, runTrace, type SimProbe, seeded } from './testing/trace.ts'
 
 const second = 1_000
@@ -128,5 +129,20 @@ describe('trouble that comes back', () => {
     expect([when(late, 'opened').length, when(late, 'reopened').length, when(late, 'resolved').length]).toEqual([
       2, 0, 2,
     ])
+  })
+})
+
+describe('the demonstration', () => {
+  it('shows an outage of half a minute open and resolve within two minutes', () => {
+    const text = readFileSync(new URL('../../../demo.policy.yaml', import.meta.url), 'utf8')
+    const policy = readPolicy(text, 'demo.policy.yaml')
+    const probes = [reach, chat].map(probe => ({ ...probe, everyMs: 4 * second, firstMs: 0 }))
+    const from = minute
+    const moments = runTrace(plan({ probes, policy, at: outageBetween(from, from + 30 * second), untilMs: 4 * minute }))
+    const [opened = day] = when(moments, 'opened')
+    const [resolved = day] = when(moments, 'resolved')
+    expect(opened - from).toBeLessThanOrEqual(15 * second)
+    expect(stateAt(moments, from + 29 * second)).toBe('outage')
+    expect(resolved - from).toBeLessThanOrEqual(100 * second)
   })
 })
