@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream'
 import { prettyLine } from '@llmstatus/shared/log-line'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
@@ -7,7 +6,7 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
 export interface LogOptions {
   readonly level: string
-  readonly out: NodeJS.WritableStream
+  readonly out: { readonly write: (text: string) => void }
   /** For a person at a terminal; else one JSON object a line. */
   readonly form: 'pretty' | 'json'
 }
@@ -21,9 +20,5 @@ export const createLog = ({ level, out, form }: LogOptions): Logger => {
       out.write(form === 'pretty' ? `${prettyLine(line)}\n` : line)
     },
   }
-  return pino({ level, redact, base: null }, destination)
+  return pino({ level, redact, base: { name: 'prober' } }, destination)
 }
-
-/** For those who are told nothing. */
-export const silent = (): Logger =>
-  pino({ level: 'silent' }, new Writable({ write: (_chunk, _encoding, done) => done() }))

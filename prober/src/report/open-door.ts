@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import { isMetadataName, mayConnect } from '@llmstatus/shared/address'
+import { isMetadataName, judgeAddress, mayConnect } from '@llmstatus/shared/address'
 import { Agent, buildConnector } from 'undici'
 import type { Clock } from '../probe.ts'
 import { type Door, type DoorRequest, mostAnswerBytes, readJsonObject } from './door.ts'
@@ -96,6 +96,13 @@ const guarded = (ca: string | null): buildConnector.connector => {
       done(refused(host), null)
     })
   }
+}
+
+/** http, and not only to this machine: whoever is on the way can read it. Signatures hold all the same. */
+export const isOpenToReaders = (url: string): boolean => {
+  const { protocol, hostname } = new URL(url)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  return protocol === 'http:' && host !== 'localhost' && judgeAddress(host) !== 'loopback'
 }
 
 /** The innermost thing that happened, by its code where it has one. */

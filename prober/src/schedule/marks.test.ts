@@ -52,6 +52,11 @@ describe('marks', () => {
     expect(markLines(noMarks, [JSON.stringify(line)]).slotMs.get('openai//reachability')).toBe(slot(5))
   })
 
+  test('an old line that is read once more takes nothing back', () => {
+    const marks = markLines(noMarks, [result(0), result(5)])
+    expect(markLines(marks, [result(2)])).toEqual(marks)
+  })
+
   test('are read back as they were written; what cannot be read invents nothing', () => {
     const marks = markLines(noMarks, [result(0)])
     expect(decodeMarks(encodeMarks(marks))).toEqual(marks)

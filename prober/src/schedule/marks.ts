@@ -29,8 +29,8 @@ const SlotFields = z.object({
 })
 
 /**
- * Lines, oldest first, that are now on disk. A slot outside the plan moves no mark, but of an endpoint that has none it
- * is where its plan began.
+ * Lines that are now on disk. A slot outside the plan moves no mark, but of an endpoint that has none it is where its plan
+ * began. A mark never goes back: logs that a checkpoint covers may be read once more.
  */
 export const markLines = (marks: Marks, lines: readonly string[]): Marks => {
   const slotMs = new Map(marks.slotMs)
@@ -42,7 +42,8 @@ export const markLines = (marks: Marks, lines: readonly string[]): Marks => {
     const lastMs = Date.parse(to ?? slot)
     aliveMs = Math.max(aliveMs, at === undefined ? lastMs : Date.parse(at))
     const key = endpointKey(line.data)
-    if (why === 'schedule' || !slotMs.has(key)) slotMs.set(key, lastMs)
+    const mark = slotMs.get(key)
+    if (mark === undefined || (why === 'schedule' && mark < lastMs)) slotMs.set(key, lastMs)
   }
   return { aliveMs, slotMs }
 }

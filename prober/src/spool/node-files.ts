@@ -1,27 +1,46 @@
 import { constants } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { FileEntry, Files, LogFile } from './files.ts'
 
-/** A real folder, for this user only: what it holds is nobody else's. */
-export const nodeFiles = async (folder: string): Promise<Files> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+/** A real folder, made with its first file, for this user only: what it holds is nobody else's. */
+export const nodeFiles = (folder: string): Files => {
   const path = (name: string) => join(folder, name)
   return {
     list: () => entries(folder),
     read: name => readFile(path(name)),
-    create: name => createLog(path(name)),
-    overwrite: (name, bytes) => overwrite(path(name), bytes),
+    create: name => inFolder(folder, () => createLog(path(name))),
+    overwrite: (name, bytes) => inFolder(folder, () => overwrite(path(name), bytes)),
     rename: (from, to) => rename(path(from), path(to)),
     remove: name => rm(path(name), { force: true }),
     syncFolder: () => syncFolder(folder),
   }
 }
 
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+const inFolder = async <T>(folder: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await syncFolder(dirname(folder))
+    return work()
+  }
+}
+
 const entries = async (folder: string): Promise<readonly FileEntry[]> => {
-  const found = await readdir(folder, { withFileTypes: true })
-  const files = found.filter(entry => entry.isFile())
-  return Promise.all(files.map(async ({ name }) => ({ name, sizeBytes: (await stat(join(folder, name))).size })))
+  try {
+    const found = await readdir(folder, { withFileTypes: true })
+    const files = found.filter(entry => entry.isFile())
+    return await Promise.all(
+      files.map(async ({ name }) => ({ name, sizeBytes: (await stat(join(folder, name))).size })),
+    )
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
 }
 
 const createLog = async (path: string): Promise<LogFile> => {

@@ -1,0 +1,51 @@
+import { CodedError } from '@llmstatus/shared/errors'
+import type { ProberSettings } from '../config/settings.ts'
+import { openToken } from '../report/enrol.ts'
+import { loadIdentity } from '../report/identity-file.ts'
+import { notEnrolled } from '../report/join.ts'
+import type { Command } from './command.ts'
+import { planText } from './plan-text.ts'
+import { settingsOf } from './settings-of.ts'
+import type { World } from './world.ts'
+
+export const check: Command = {
+  name: 'check',
+  summary: 'reads every setting and says what would run, how often, and what a day of it costs',
+  about: ['Sends nothing, unless --connect is given.'],
+  flags: [{ name: 'connect', summary: 'also asks the aggregator whether it is ready' }],
+  example: 'llmstatus-prober check --connect',
+  run: async (world, flags) => {
+    const settings = settingsOf(world)
+    const url = await aggregatorUrl(world, settings)
+    const lines = [...planText(settings), url === null ? unknown : `Reports to ${url}.`]
+    world.out.write(`${lines.join('\n')}\n`)
+    if (flags.has('connect')) await connect(world, settings, url)
+    return 0
+  },
+}
+
+const unknown = 'Reports to nobody yet: the first start needs LLMSTATUS_ENROL_TOKEN.'
+
+const aggregatorUrl = async (world: World, settings: ProberSettings): Promise<string | null> => {
+  if (settings.aggregator !== null) return settings.aggregator.url
+  const identity = await loadIdentity(world.openFiles(settings.dataDir))
+  if (identity !== null) return identity.aggregator.url
+  return settings.enrolToken === null ? null : openToken(settings.enrolToken).url
+}
+
+const connect = async (world: World, settings: ProberSettings, url: string | null): Promise<void> => {
+  if (url === null) throw notEnrolled()
+  const door = world.openDoor({ url, ca: settings.aggregator?.ca ?? null })
+  const answer = await door.call({ method: 'GET', path: '/readyz', headers: {}, body: null, timeoutMs: 10_000 })
+  await door.close()
+  const why = !answer.ok
+    ? answer.why
+    : answer.json === null
+      ? `status ${answer.status}, and not from an aggregator`
+      : `it says it is not ready, status ${answer.status}`
+  if (!answer.ok || answer.json === null || answer.status !== 200)
+    throw new CodedError('aggregator_unreachable', `The aggregator at ${url} does not answer: ${why}.`, {
+      hint: 'Check the address, the firewall between here and there, and whether it runs.',
+    })
+  world.out.write('The aggregator answers.\n')
+}

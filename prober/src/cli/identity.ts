@@ -1,0 +1,50 @@
+import { thumbprintGroups } from '@llmstatus/shared/identity'
+import type { Identity } from '../report/identity-file.ts'
+import { loadIdentity } from '../report/identity-file.ts'
+import { notEnrolled } from '../report/join.ts'
+import type { Command } from './command.ts'
+import { settingsOf } from './settings-of.ts'
+import type { World } from './world.ts'
+
+export const identity: Command = {
+  name: 'identity',
+  summary: 'says who this prober is, and what the aggregator thinks of it',
+  about: [
+    'Compare the thumbprint with the one the aggregator shows before you approve the prober there.',
+    'The state is asked from the aggregator; without an answer it is `unreachable`.',
+  ],
+  flags: [{ name: 'json', summary: 'as one JSON object' }],
+  example: 'llmstatus-prober identity --json',
+  run: async (world, flags) => {
+    const settings = settingsOf(world)
+    const found = await loadIdentity(world.openFiles(settings.dataDir))
+    if (found === null) throw notEnrolled()
+    const url = settings.aggregator?.url ?? found.aggregator.url
+    const state = await stateOf(world, found, { url, ca: settings.aggregator?.ca ?? null })
+    const { kid } = found.key
+    const facts = { prober_id: found.prober, kid, groups: thumbprintGroups(kid), aggregator: url, state }
+    world.out.write(flags.has('json') ? `${JSON.stringify(facts)}\n` : asText(facts))
+    return 0
+  },
+}
+
+const stateOf = async (world: World, { prober }: Identity, to: Parameters<World['openDoor']>[0]): Promise<string> => {
+  const door = world.openDoor(to)
+  const path = `/api/v1/enrol/${prober}`
+  const answer = await door.call({ method: 'GET', path, headers: {}, body: null, timeoutMs: 3000 })
+  await door.close()
+  if (!answer.ok || answer.json === null) return 'unreachable'
+  if (answer.status === 404) return 'unknown'
+  return typeof answer.json.state === 'string' ? answer.json.state.slice(0, 32) : 'unreachable'
+}
+
+const asText = (facts: Readonly<Record<string, string>>): string =>
+  Object.entries(facts)
+    .map(([name, value]) => `${names[name] ?? name}: ${value}\n`)
+    .join('')
+
+const names: Readonly<Record<string, string>> = {
+  prober_id: 'prober',
+  kid: 'key',
+  groups: 'thumbprint',
+}

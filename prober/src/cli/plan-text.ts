@@ -1,0 +1,56 @@
+import type { ProberSettings } from '../config/settings.ts'
+import type { Probe } from '../probe.ts'
+
+/** What this prober will do, how often, and what a day of it costs at most: read before the first billed call. */
+export const planText = ({ probes, costPerDay, budgetUsdPerDay, notes }: Planned): readonly string[] => {
+  const providers = [...new Set(probes.map(({ provider }) => provider))]
+  const costs = new Map(costPerDay.map(({ provider, usd }) => [provider, usd]))
+  return [
+    probes.length === 0
+      ? 'No provider is measured: no key was found, and no target is set.'
+      : measured(probes, providers),
+    ...providers.map(provider => providerText(provider, probes, costs.get(provider))),
+    ...totalText(costPerDay, budgetUsdPerDay),
+    ...notes.map(note => `note: ${note}`),
+  ]
+}
+
+type Planned = Pick<ProberSettings, 'probes' | 'costPerDay' | 'budgetUsdPerDay' | 'notes'>
+
+const measured = (probes: readonly Probe[], providers: readonly string[]): string =>
+  `Measures ${count(probes.length, 'endpoint')} of ${count(providers.length, 'provider')}:`
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+
+const providerText = (provider: string, probes: readonly Probe[], usd: number | null | undefined): string => {
+  const mine = probes.filter(probe => probe.provider === provider).map(probeText)
+  const cost = usd === undefined ? 'nothing billed' : usd === null ? 'cost not known' : `at most ${dollars(usd)} a day`
+  return `  ${provider}: ${mine.join(', ')} (${cost})`
+}
+
+const probeText = ({ probe, model, everyMs }: Probe): string =>
+  `${probe}${model === null ? '' : ` ${model}`} every ${duration(everyMs)}`
+
+const totalText = (costs: Planned['costPerDay'], budgetUsdPerDay: number): readonly string[] => {
+  if (costs.length === 0) return ['A day of it costs nothing.']
+  const known = costs.reduce((sum, { usd }) => sum + (usd ?? 0), 0)
+  const unknown = costs.filter(({ usd }) => usd === null).map(({ provider }) => provider)
+  const rest = unknown.length === 0 ? '' : `, and what ${unknown.join(', ')} charges, which is not known here`
+  return [
+    `A day of it costs at most ${dollars(known)}${rest}.`,
+    ...(known > budgetUsdPerDay ? [`That is more than the budget of ${dollars(budgetUsdPerDay)} a day.`] : []),
+  ]
+}
+
+const dollars = (usd: number): string => (usd > 0 && usd < 0.01 ? 'less than $0.01' : `$${usd.toFixed(2)}`)
+
+const units = [
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+] as const
+
+export const duration = (ms: number): string => {
+  const [sizeMs, unit] = units.find(([size]) => ms % size === 0) ?? [1, 'ms']
+  return `${ms / sizeMs} ${unit}`
+}

@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readLine } from '@llmstatus/shared/result'
+import { Secret } from '@llmstatus/shared/secret'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createFakeAggregator, listenAsAggregator } from '../test/fake-aggregator.ts'
+import { okLine, testProbe } from '../test/test-probe.ts'
+import { lockFolder } from './cli/data-folder.ts'
+import { lockDisk as disk } from './cli/lock-disk.ts'
+import { realProcesses } from './cli/processes.ts'
+import type { ProberSettings } from './config/settings.ts'
+import { createLog } from './log.ts'
+import type { Measure } from './probe.ts'
+import { createProber, type ProberDeps, type RunningProber } from './prober.ts'
+import { openDoor } from './report/open-door.ts'
+import type { Wait } from './schedule/run-schedule.ts'
+import { nodeFiles } from './spool/node-files.ts'
+
+/** The real program with real files, sockets and clock; only what it measures is made up. */
+
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+const clock = { nowMs: () => Date.now(), monoUs: () => Number(process.hrtime.bigint() / 1000n) }
+const wait: Wait = (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+
+const setUp = async () => {
+  const aggregator = await createFakeAggregator()
+  const server = await listenAsAggregator(aggregator)
+  const dataDir = mkdtempSync(join(tmpdir(), 'llmstatus-prober-'))
+  closing.push(server.close, () => rmSync(dataDir, { recursive: true, force: true }))
+  const settings: ProberSettings = {
+    name: null,
+    region: null,
+    continent: null,
+    dataDir,
+    aggregator: null,
+    enrolToken: new Secret(aggregator.token(server.url)),
+    health: { host: '127.0.0.1', port: 0 },
+    logLevel: 'info',
+    spoolMaxBytes: 1 << 24,
+    probes: [testProbe({ everyMs: 700 }), testProbe({ provider: 'other', everyMs: 500 })],
+    costPerDay: [],
+    budgetUsdPerDay: 1,
+    notes: [],
+  }
+  const measure: Measure = async (probe, slot, signal) => {
+    await wait(20, signal)
+    return okLine(probe, slot, Date.now())
+  }
+  const logged: string[] = []
+  const deps: ProberDeps = {
+    settings,
+    version: '0.1.0',
+    hostName: 'test host',
+    clock,
+    wait,
+    random: randomBytes,
+    log: createLog({ level: 'info', out: { write: text => logged.push(text) }, form: 'json' }),
+    lockFolder: folder => lockFolder({ disk, processes: realProcesses(process.pid), folder }),
+    openFiles: nodeFiles,
+    openDoor: url => openDoor({ url, ca: null, clock }),
+    startMeasuring: async () => ({ measure, probes: [], close: async () => undefined }),
+  }
+  const start = async (over: Partial<ProberSettings> = {}, more: Partial<ProberDeps> = {}): Promise<RunningProber> => {
+    const prober = await createProber({ ...deps, ...more, settings: { ...settings, ...over } })
+    closing.push(prober.stop)
+    return prober
+  }
+  const lines = () => aggregator.model.lines().map(text => readLine(text))
+  return { aggregator, server, dataDir, settings, deps, start, lines, logged }
+}
+
+const slotsOf = (lines: ReturnType<typeof readLine>[]) =>
+  lines.flatMap(line => (line.ok && line.kind !== 'definition' && line.line.why === 'schedule' ? [line.line] : []))
+
+describe('the prober', () => {
+  test('is enrolled, measures, and has its first results taken within two seconds; definitions come first', async () => {
+    const run = await setUp()
+    const startedMs = performance.now()
+    const prober = await run.start()
+    await prober.firstAccepted
+    expect(performance.now() - startedMs).toBeLessThan(2000)
+    expect(run.lines().every(line => line.ok)).toBe(true)
+    expect(
+      run
+        .lines()
+        .slice(0, 2)
+        .map(line => line.ok && line.kind),
+    ).toEqual(['definition', 'definition'])
+    expect(run.aggregator.model.head().seq).toBeGreaterThan(0)
+    expect(prober.readiness()).toMatchObject({ ready: true, standing: 'approved' })
+    const health = await fetch(`http://127.0.0.1:${prober.healthPort}/readyz`)
+    expect(health.status).toBe(200)
+    expect(statSync(join(run.dataDir, 'identity.json')).mode & 0o777).toBe(0o600)
+  })
+
+  test('after a restart it needs no token, and every slot of the plan has exactly one line', async () => {
+    const run = await setUp()
+    const first = await run.start()
+    await wait(1500)
+    await first.stop()
+    await wait(1200)
+    const second = await run.start({ enrolToken: null })
+    await wait(1500)
+    await second.stop()
+    const slots = slotsOf(run.lines())
+    expect(slots.some(line => 'skip' in line && line.skip === 'not_running')).toBe(true)
+    for (const { provider, everyMs } of run.settings.probes) {
+      const mine = slots.filter(line => line.provider === provider)
+      const count = mine.reduce((sum, line) => sum + ('skip' in line ? (line.count ?? 1) : 1), 0)
+      const times = mine.flatMap(line => [line.slot, ...('to' in line && line.to !== undefined ? [line.to] : [])])
+      const [from = 0, to = 0] = [Math.min(...times.map(Date.parse)), Math.max(...times.map(Date.parse))]
+      expect(count).toBe((to - from) / everyMs + 1)
+    }
+  })
+
+  test('with its aggregator away it measures, says so once, and delivers everything later', async () => {
+    const run = await setUp()
+    run.aggregator.faults(() => 'cut')
+    const prober = await run.start()
+    await wait(1500)
+    expect(run.lines()).toEqual([])
+    expect(prober.readiness()).toMatchObject({ ready: false, standing: 'enrolling', schedule_moving: true })
+    expect(run.logged.filter(text => text.includes('results wait'))).toHaveLength(1)
+    run.aggregator.faults(() => 'none')
+    await prober.firstAccepted
+    await prober.stop()
+    const ids = run.lines().flatMap(line => (line.ok && line.kind === 'result' ? [line.line.id] : []))
+    expect(ids.length).toBeGreaterThan(4)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('a refused token ends the start, and leaves nothing behind', async () => {
+    const run = await setUp()
+    const other = await setUp()
+    const token = other.aggregator.token(run.server.url)
+    run.aggregator.faults(path => (path === '/api/v1/enrol' ? 'none' : 'cut'))
+    const first = await run.start()
+    await first.stop()
+    const dataDir = join(run.dataDir, 'another')
+    await expect(run.start({ dataDir, enrolToken: new Secret(token) })).rejects.toMatchObject({ code: 'token_used' })
+    expect(readdirSync(dataDir)).toEqual([])
+  })
+
+  test('a token that is refused later ends it then', async () => {
+    const run = await setUp()
+    run.aggregator.faults(() => 'cut')
+    const prober = await run.start({ enrolToken: new Secret(run.aggregator.token(run.server.url, Date.now() + 3000)) })
+    await expect(prober.enrolled).rejects.toMatchObject({ code: 'token_invalid' })
+  }, 30_000)
+
+  test('without an identity and without a token it does not start', async () => {
+    const run = await setUp()
+    await expect(run.start({ enrolToken: null })).rejects.toMatchObject({ code: 'not_enrolled' })
+    expect(readdirSync(run.dataDir)).toEqual([])
+  })
+
+  test('a second one on the same folder, and one whose port is taken, do not start', async () => {
+    const run = await setUp()
+    const prober = await run.start()
+    await expect(run.start()).rejects.toMatchObject({ code: 'data_dir_locked' })
+    const health = { host: '127.0.0.1', port: prober.healthPort }
+    const dataDir = join(run.dataDir, 'another')
+    await expect(run.start({ dataDir, health })).rejects.toMatchObject({ code: 'port_taken' })
+  })
+
+  test('a prober that waits for approval is not ready, and is when it has it', async () => {
+    const run = await setUp()
+    run.aggregator.set('pending')
+    const prober = await run.start()
+    expect(prober.readiness()).toMatchObject({ ready: false, enrolled: false, standing: 'not_approved' })
+    run.aggregator.set('approved')
+    await prober.firstAccepted
+    expect(prober.readiness()).toMatchObject({ ready: true })
+  })
+
+  test('stops within its time while a measurement hangs, and says that it was cut off', async () => {
+    const run = await setUp()
+    const hang: Measure = (_probe, _slot, signal) =>
+      new Promise(resolve => signal.addEventListener('abort', () => resolve(okLine(_probe, _slot, Date.now()))))
+    const startMeasuring = async () => ({ measure: hang, probes: [], close: async () => undefined })
+    const prober = await run.start({ probes: [testProbe({ everyMs: 60_000 })] }, { startMeasuring })
+    await wait(300)
+    const startedMs = performance.now()
+    await prober.stop()
+    expect(performance.now() - startedMs).toBeLessThan(9000)
+    const skips = run.lines().flatMap(line => (line.ok && line.kind === 'skip' ? [line.line] : []))
+    expect(skips).toEqual([expect.objectContaining({ skip: 'shutting_down', why: 'boot' })])
+  }, 15_000)
+
+  test('writes a line a change and not a line a probe', async () => {
+    const run = await setUp()
+    const prober = await run.start()
+    await wait(2500)
+    await prober.stop()
+    const changes = run.logged.map(text => JSON.parse(text)).filter(({ msg }) => msg === 'ok')
+    expect(changes).toHaveLength(2)
+    expect(readFileSync(join(run.dataDir, 'identity.json'), 'utf8')).toContain(run.aggregator.key.kid)
+  })
+})

@@ -1,0 +1,152 @@
+import { uuid7 } from '@llmstatus/shared/ids'
+import type { Logger } from 'pino'
+import { type Readiness, startHealthServer } from './cli/health-server.ts'
+import { planText } from './cli/plan-text.ts'
+import type { ProberSettings } from './config/settings.ts'
+import type { Clock, Measure, Probe, Random } from './probe.ts'
+import type { Door } from './report/door.ts'
+import type { Identity } from './report/identity-file.ts'
+import { type Joined, join } from './report/join.ts'
+import { nameOfHost } from './report/name.ts'
+import { isOpenToReaders } from './report/open-door.ts'
+import { type Reporter, startReporter } from './report/reporter.ts'
+import { signingFor } from './report/signing.ts'
+import { openResults, type Results } from './results.ts'
+import { bootSlots } from './schedule/boot.ts'
+import { type Schedule, startSchedule, type Wait } from './schedule/run-schedule.ts'
+import type { Files } from './spool/files.ts'
+
+/** The whole program, with everything that is not a value passed in. */
+export interface ProberDeps {
+  readonly settings: ProberSettings
+  readonly version: string
+  readonly hostName: string
+  readonly clock: Clock
+  readonly wait: Wait
+  readonly random: Random
+  readonly log: Logger
+  /** Gives back what releases it. */
+  readonly lockFolder: (folder: string) => () => void
+  readonly openFiles: (folder: string) => Files
+  readonly openDoor: (url: string) => Door
+  readonly startMeasuring: () => Promise<Measuring>
+}
+
+export interface Measuring {
+  readonly measure: Measure
+  /** The program's own probes, before the configured ones: the reference. */
+  readonly probes: readonly Probe[]
+  readonly close: () => Promise<void>
+}
+
+export interface RunningProber {
+  readonly healthPort: number
+  readonly readiness: () => Readiness
+  /** The number of the first batch that was taken; null when it was stopped before. */
+  readonly firstAccepted: Promise<number | null>
+  /** Rejects where an enrolment is refused after the start; nothing else ends a prober from inside. */
+  readonly enrolled: Promise<void>
+  /** Finishes or skips what runs, sends what it can, and lets go of everything, within ten seconds. */
+  readonly stop: () => Promise<void>
+}
+
+/** So few that they do not disturb each other; at 200 probes a minute of two seconds each seven run at once. */
+const mostAtOnce = 16
+const stopWithin = { measuringMs: 5000, sendingMs: 3000 } as const
+const standsStillMs = 10_000
+
+/** In this order, and closed in reverse: what was begun is given back also where a later step fails. */
+export const createProber = async (deps: ProberDeps): Promise<RunningProber> => {
+  await using opened = new AsyncDisposableStack()
+  const { settings, clock, log } = deps
+  const now: Partial<Parts> = {}
+  opened.defer(deps.lockFolder(settings.dataDir))
+  const health = await startHealthServer({ ...settings.health, readiness: () => readinessOf(now, clock) })
+  opened.defer(health.close)
+  for (const line of planText(settings)) log.info(line)
+
+  const measuring = deps.startMeasuring()
+  opened.defer(async () => (await measuring).close())
+  const files = deps.openFiles(settings.dataDir)
+  const joined = await join({ ...deps, ...joiningWith(deps), files })
+  const { measure, probes: own } = await measuring
+  const probes = [...own, ...settings.probes]
+
+  const shared = { clock, log, probes, seed: joined.key.kid, newId: () => uuid7(clock.nowMs(), deps.random(10)) }
+  const results = await openResults({
+    ...shared,
+    ...spoolFolders(deps),
+    files,
+    onAppended: () => now.reporter?.wake(),
+  })
+  opened.defer(results.spool.close)
+  await results.sayStart()
+  const reporter = report(deps, { probes, joined, results })
+  opened.defer(() => reporter.stop(stopWithin.sendingMs))
+  const schedule = startSchedule({ ...deps, ...shared, mostAtOnce, measure, say: results.say })
+  opened.defer(() => schedule.stop(stopWithin.measuringMs))
+  schedule.add(bootSlots(probes, clock.nowMs()))
+
+  Object.assign(now, { results, reporter, schedule })
+  const closing = opened.move()
+  return {
+    healthPort: health.port,
+    readiness: () => readinessOf(now, clock),
+    firstAccepted: reporter.firstAccepted,
+    enrolled: reporter.ended,
+    stop: () => closing.disposeAsync(),
+  }
+}
+
+interface Parts {
+  readonly results: Results
+  readonly reporter: Reporter
+  readonly schedule: Schedule
+}
+
+const readinessOf = ({ results, reporter, schedule }: Partial<Parts>, clock: Clock): Readiness => {
+  const standing = reporter?.standing() ?? 'starting'
+  const state = {
+    enrolled: standing === 'approved',
+    spool_writable: results?.spool.status().writable ?? false,
+    schedule_moving: schedule !== undefined && clock.nowMs() - schedule.lastLookMs() < standsStillMs,
+  }
+  return { ready: Object.values(state).every(Boolean), ...state, standing }
+}
+
+const joiningWith = ({ settings, hostName, openDoor }: ProberDeps) => ({
+  token: settings.enrolToken,
+  url: settings.aggregator?.url ?? null,
+  door: openDoor,
+  name: settings.name ?? nameOfHost(hostName),
+  region: settings.region,
+})
+
+const spoolFolders = ({ settings, openFiles }: ProberDeps) => ({
+  spoolFiles: openFiles(`${settings.dataDir}/spool`),
+  quarantine: openFiles(`${settings.dataDir}/quarantine`),
+  maxBytes: settings.spoolMaxBytes,
+})
+
+const report = (
+  deps: ProberDeps,
+  parts: { readonly probes: readonly Probe[]; readonly joined: Joined; readonly results: Results },
+): Reporter => {
+  const { settings, random, log } = deps
+  const urlOf = (identity: Identity) => settings.aggregator?.url ?? identity.aggregator.url
+  const signing = signingFor({ ...deps, ...settings, probes: parts.probes })
+  return startReporter({
+    ...deps,
+    ...parts.joined,
+    spool: parts.results.spool,
+    notaryOf: signing.notaryOf,
+    doorOf: identity => {
+      if (isOpenToReaders(urlOf(identity)))
+        log.warn({ url: urlOf(identity) }, 'results go to the aggregator unencrypted')
+      return deps.openDoor(urlOf(identity))
+    },
+    random: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,
+    onOffset: signing.noteOffset,
+    onTaken: parts.results.onTaken,
+  })
+}

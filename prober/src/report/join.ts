@@ -1,0 +1,36 @@
+import { CodedError } from '@llmstatus/shared/errors'
+import { keyFromSeed, type SigningKey } from '@llmstatus/shared/identity'
+import type { Secret } from '@llmstatus/shared/secret'
+import { type EnrolDeps, type Enrolment, enrol, openToken } from './enrol.ts'
+import { enrollingSeed, type Identity, loadIdentity } from './identity-file.ts'
+
+/** Who we are at start: an identity, or a token to get one with, which is asked about once before anything else runs. */
+export interface Joined {
+  readonly key: SigningKey
+  readonly enrolled: { readonly identity: Identity; readonly state: string } | null
+  readonly enrol: () => Promise<Enrolment>
+}
+
+export interface JoinDeps extends Omit<EnrolDeps, 'token'> {
+  readonly token: Secret | null
+}
+
+const firstTimeoutMs = 2500
+const timeoutMs = 10_000
+
+export const join = async (deps: JoinDeps): Promise<Joined> => {
+  const identity = await loadIdentity(deps.files)
+  if (identity !== null) return { key: identity.key, enrolled: { identity, state: 'enrolled' }, enrol: never }
+  if (deps.token === null) throw notEnrolled()
+  const enrolling = { ...deps, token: openToken(deps.token) }
+  const key = await keyFromSeed(await enrollingSeed(deps.files, () => deps.random(32)))
+  const first = await enrol(enrolling, firstTimeoutMs)
+  return { key, enrolled: first.ok ? first : null, enrol: () => enrol(enrolling, timeoutMs) }
+}
+
+export const notEnrolled = (): CodedError =>
+  new CodedError('not_enrolled', 'This prober has no identity yet, and no token to get one with.', {
+    hint: 'Make a token with `llmstatus-aggregator enrol-token create` and set LLMSTATUS_ENROL_TOKEN for the first start.',
+  })
+
+const never = (): Promise<never> => Promise.reject(new Error('this prober is enrolled already'))
