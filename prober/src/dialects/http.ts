@@ -1,0 +1,43 @@
+import { signals } from '@llmstatus/shared/classify'
+import { body, discard } from '../framing/body.ts'
+import type { Dialect, Fact, SignalOf } from './dialect.ts'
+import { errorBody } from './error-body.ts'
+import { errorSignal } from './error-words.ts'
+import { isChallenge } from './html-page.ts'
+import { parseJson } from './json.ts'
+
+/** Plain HTTP: the status is the answer. A body is read where it fails, for why, or where a check asks for it. */
+
+type Facts = readonly Fact<'http'>[]
+
+const isOurs = (signal: string | null): signal is SignalOf<'http'> => signal !== null && signal in signals.http
+
+const whyItFailed = (text: string, status: number): Facts => {
+  if (isChallenge(text, status)) return [{ fact: 'error', signal: 'edge_challenge' }]
+  const json = parseJson(text)
+  const error = json.ok ? errorBody(json.value, true) : null
+  const signal = error === null ? null : errorSignal(error, status)
+  return isOurs(signal) ? [{ fact: 'error', signal }] : []
+}
+
+export const http = {
+  name: 'http',
+  goal: 'answer',
+  speaks: false,
+  ask: ({ method, path }) => ({ method, path, headers: { accept: '*/*' }, body: null }),
+  framing: ({ status, asked: { expected } }) => {
+    const isChecked =
+      expected.body_contains !== undefined ||
+      expected.models_contain !== undefined ||
+      expected.response_contains !== undefined ||
+      expected.response_not_contains !== undefined ||
+      expected.response_matches !== undefined ||
+      expected.json_schema !== undefined
+    return status >= 400 || isChecked ? body : discard
+  },
+  read: (frame, { status }) => [
+    ...(status >= 400 ? whyItFailed(frame.data, status) : []),
+    { fact: 'text', text: frame.data },
+  ],
+  finishCloses: () => true,
+} satisfies Dialect<'http'>

@@ -1,0 +1,26 @@
+import type { Attempt, Attempted, Listener, Stamps } from './attempt.ts'
+import { type DialDeps, dial, secureContexts } from './dial.ts'
+import { exchange } from './exchange.ts'
+
+/**
+ * One attempt, measured: the way there, then the exchange. What the network did is a value; nothing here throws for it.
+ */
+export type Transport = (attempt: Attempt, listener: Listener, signal: AbortSignal) => Promise<Attempted>
+
+export interface TransportDeps extends Pick<DialDeps, 'clock' | 'resolve'> {}
+
+export const createTransport = ({ clock, resolve }: TransportDeps): Transport => {
+  const deps: DialDeps = { clock, resolve, secureContext: secureContexts() }
+  return async (attempt, listener, signal) => {
+    const startedUs = clock.monoUs()
+    const { socket, refusal, failure, certificateEndsMs, ...way } = await dial(deps, attempt, signal)
+    const none = { sent: null, firstByte: null, lastByte: null }
+    if (socket === null || refusal !== null || failure !== null || attempt.goal === 'connection') {
+      socket?.destroy()
+      return { stamps: { ...way, ...none }, head: null, refusal, failure, certificateEndsMs }
+    }
+    const answer = await exchange({ socket, attempt, listener, clock, startedUs, signal })
+    const stamps: Stamps = { ...way, sent: answer.sent, firstByte: answer.firstByte, lastByte: answer.lastByte }
+    return { stamps, head: answer.head, refusal: null, failure: answer.failure, certificateEndsMs }
+  }
+}
