@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, openAsBlob, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, openAsBlob, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
+import { realFiles } from '../aggregator/src/config/files.ts'
 import { type Migration, migrate, readMigrations } from '../aggregator/src/db/migrate.ts'
 import { openEmbedded } from '../aggregator/src/db/open-embedded.ts'
 import { openServer } from '../aggregator/src/db/open-server.ts'
@@ -27,8 +29,8 @@ export interface TestDatabase {
 }
 
 export const migrations: readonly Migration[] = readMigrations(
-  { readdirSync, readFileSync },
-  new URL('../aggregator/src/db/migrations/', import.meta.url),
+  realFiles,
+  fileURLToPath(new URL('../aggregator/src/db/migrations/', import.meta.url)),
 )
 
 export const testDatabaseUrl = process.env.TEST_DATABASE_URL

@@ -5,6 +5,7 @@ import { installHeaders } from './api/headers.ts'
 import { registerHealth } from './api/health.ts'
 import { installGate } from './api/host-gate.ts'
 import { installProblems } from './api/problem.ts'
+import { type ApiDeps, registerApi } from './api/routes.ts'
 import type { Settings } from './config/settings.ts'
 import type { Migration } from './db/migrate.ts'
 import type { Store } from './db/store.ts'
@@ -12,7 +13,7 @@ import { registerEnrol } from './enrol/door.ts'
 import type { InflateLines } from './ingest/arrival.ts'
 import { registerIngest } from './ingest/door.ts'
 
-export interface AppDeps {
+export interface AppDeps extends ApiDeps {
   readonly db: Store['db']
   readonly migrations: readonly Migration[]
   readonly key: SigningKey
@@ -31,7 +32,8 @@ const largestBodyBytes = 1 << 20
 /** The whole HTTP side, without a socket: main.ts listens, tests inject. */
 export const buildApp = (deps: AppDeps): FastifyInstance => {
   const app = fastify({
-    loggerInstance: deps.log,
+    // what fastify itself says below a warning, we say better
+    loggerInstance: deps.log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: largestBodyBytes,
     requestTimeout: requestTimeoutMs,
@@ -42,6 +44,7 @@ export const buildApp = (deps: AppDeps): FastifyInstance => {
   installHeaders(app)
   installGate(app, deps.config)
   registerHealth(app, deps)
+  registerApi(app, deps)
   app.register(async door => registerEnrol(door, deps))
   app.register(async door => registerIngest(door, deps))
   return app

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { migrations } from '../../test/postgres.ts'
 import { type AppDeps, buildApp } from '../src/app.ts'
 import type { Store } from '../src/db/store.ts'
+import { defaultPolicy } from '../src/judge/policy.ts'
 import { seededRandom } from './random.ts'
 
 export const startMs = Date.parse('2026-11-20T12:00:00.000Z')
@@ -20,7 +21,11 @@ export const testApp = async (db: Store['db'], over: Partial<AppDeps> = {}) => {
     clock,
     random,
     log: pino({ level: 'debug' }, { write: line => void logged.push(line) }),
-    config: { host: '127.0.0.1', publicUrl: 'http://127.0.0.1:8420', publicRead: false, trustProxy: false },
+    config: { host: '127.0.0.1', publicUrl: null, publicRead: false, trustProxy: false },
+    policy: defaultPolicy,
+    providers: new Map(),
+    version: '0.0.0',
+    page: null,
     afterStored: ids => void stored.push(ids),
     ...over,
   }

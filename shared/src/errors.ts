@@ -20,6 +20,7 @@ export const errorCodes = {
   database_unreachable: { exit: 2, meaning: 'The database does not answer.' },
   schema_newer: { exit: 2, meaning: 'The database belongs to a newer version.' },
   schema_changed: { exit: 2, meaning: 'The database was made with another text of a migration.' },
+  key_mismatch: { exit: 2, meaning: 'The database belongs to an aggregator with another key.' },
   egress_unsafe: { exit: 2, meaning: 'The process was started in a way that would let a key leave.' },
   nothing_to_run: { exit: 2, meaning: 'No probe is configured.' },
 } as const satisfies Record<string, { exit: number; meaning: string }>

@@ -23,7 +23,7 @@ declare module 'fastify' {
 
 export interface GateRules {
   readonly host: string
-  readonly publicUrl: string
+  readonly publicUrl: string | null
   readonly publicRead: boolean
 }
 
@@ -38,7 +38,7 @@ export const gate = (
 }
 
 const isOurs = (rules: GateRules, host: string): boolean =>
-  isLoopback(host) || hostName(host) === hostName(new URL(rules.publicUrl).host)
+  isLoopback(host) || (rules.publicUrl !== null && hostName(host) === hostName(new URL(rules.publicUrl).host))
 
 export const installGate = (app: FastifyInstance, rules: GateRules): void => {
   app.addHook('onRequest', async (request, reply) => {

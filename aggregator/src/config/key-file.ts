@@ -23,7 +23,7 @@ export const loadKey = async (
 const readSeed = (files: Files, place: KeyPlace): Uint8Array | null => {
   let text: string
   try {
-    text = files.readText(place.path).trim()
+    text = files.read(place.path).trim()
   } catch (cause) {
     if (place.kind === 'own' && errnoOf(cause) === 'ENOENT') return null
     throw new CodedError(

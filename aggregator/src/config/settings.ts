@@ -12,10 +12,8 @@ export interface Settings {
   /** Null is a key of our own in the data folder. */
   readonly keyFile: string | null
   readonly policyFile: string | null
-  /** The address people and probers use, without a slash at its end. */
-  readonly publicUrl: string
-  /** Whether that address was given, and is not only what we listen on. */
-  readonly publicUrlGiven: 'given' | 'listening'
+  /** The address people and probers use, without a slash at its end; null where it is what we listen on. */
+  readonly publicUrl: string | null
   readonly publicRead: boolean
   readonly trustProxy: boolean
   readonly logLevel: string
@@ -26,17 +24,14 @@ export interface Settings {
 export const readSettings = (env: Env, readFile: ReadFile): Settings => {
   const environment = readEnvironment(env, readFile, 'aggregator')
   const setting = <N extends VariableName>(name: N) => settingOf(environment, 'aggregator', name)
-  const host = setting('LLMSTATUS_HOST')
-  const port = setting('LLMSTATUS_PORT')
   return Object.freeze({
-    host,
-    port,
+    host: setting('LLMSTATUS_HOST'),
+    port: setting('LLMSTATUS_PORT'),
     dataDir: setting('LLMSTATUS_DATA_DIR'),
     databaseUrl: setting('DATABASE_URL'),
     keyFile: setting('LLMSTATUS_KEY_FILE'),
     policyFile: setting('LLMSTATUS_POLICY'),
-    publicUrl: withoutSlash(environment.LLMSTATUS_PUBLIC_URL ?? listeningUrl(host, port)),
-    publicUrlGiven: environment.LLMSTATUS_PUBLIC_URL === null ? 'listening' : 'given',
+    publicUrl: environment.LLMSTATUS_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     publicRead: setting('LLMSTATUS_PUBLIC_READ'),
     trustProxy: setting('LLMSTATUS_TRUST_PROXY'),
     logLevel: setting('LLMSTATUS_LOG_LEVEL'),
@@ -44,13 +39,13 @@ export const readSettings = (env: Env, readFile: ReadFile): Settings => {
   })
 }
 
-const withoutSlash = (url: string): string => url.replace(/\/+$/, '')
-
 /** Where this machine reaches it: what listens everywhere also listens on loopback. */
 export const listeningUrl = (host: string, port: number): string => {
   const here = { '0.0.0.0': '127.0.0.1', '::': '::1', '[::]': '::1' }[host] ?? host
   return `http://${here.includes(':') && !here.startsWith('[') ? `[${here}]` : here}:${port}`
 }
+
+export const publicUrlOf = ({ publicUrl, host, port }: Settings): string => publicUrl ?? listeningUrl(host, port)
 
 /** Whoever builds one of these takes its line out. */
 const withoutEffect = [

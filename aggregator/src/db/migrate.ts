@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { CodedError } from '@llmstatus/shared/errors'
 import type { Session, Store } from './store.ts'
 
@@ -19,18 +20,17 @@ export interface Migration {
 }
 
 interface MigrationFiles {
-  readonly readdirSync: (folder: URL) => readonly string[]
-  readonly readFileSync: (file: URL, encoding: 'utf8') => string
+  readonly list: (folder: string) => readonly string[]
+  readonly read: (path: string) => string
 }
 
-/** `folder` is a file URL with a closing slash. */
-export const readMigrations = (files: MigrationFiles, folder: URL): readonly Migration[] =>
+export const readMigrations = (files: MigrationFiles, folder: string): readonly Migration[] =>
   files
-    .readdirSync(folder)
+    .list(folder)
     .filter(name => /^\d{4}-.+\.sql$/.test(name))
-    .sort()
+    .toSorted()
     .map(name => {
-      const sql = files.readFileSync(new URL(name, folder), 'utf8')
+      const sql = files.read(join(folder, name))
       return { n: Number(name.slice(0, 4)), name, sql, sha256: createHash('sha256').update(sql).digest('hex') }
     })
 

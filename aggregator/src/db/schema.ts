@@ -2,6 +2,7 @@ import type { Generated, JSONColumnType } from 'kysely'
 
 /** The tables as Kysely sees them; schema.test.ts checks every column against the catalogue. */
 export interface Db {
+  aggregator: AggregatorTable
   enrol_token: EnrolTokenTable
   prober: ProberTable
   prober_key: ProberKeyTable
@@ -16,6 +17,12 @@ export interface Db {
   verdict: VerdictTable
   incident: IncidentTable
   incident_event: IncidentEventTable
+}
+
+export interface AggregatorTable {
+  one: Generated<boolean>
+  kid: string
+  since: Date
 }
 
 export interface EnrolTokenTable {

@@ -1,6 +1,13 @@
 -- The first schema. `prober` and `day` stand in every primary key of a hot table, and no hot table has a foreign key,
 -- so that any of them can be partitioned or distributed.
 
+-- Whose database this is. Batches are signed for one aggregator's key: a replica with another key would refuse every one.
+create table aggregator (
+  one boolean primary key default true check (one),
+  kid text not null,
+  since timestamptz(3) not null
+);
+
 create table enrol_token (
   kid text primary key,
   jwk jsonb not null,

@@ -1,0 +1,36 @@
+import type { LedgerReport } from '../ingest/verify-ledger.ts'
+import type { MoveName, ProberState } from './prober-states.ts'
+
+/** What commands can ask for. The same questions, whether this process answers them or the server that runs. */
+export interface Admin {
+  readonly createToken: (wish: TokenWish) => Promise<TokenMade>
+  readonly probers: () => Promise<readonly ProberView[]>
+  /** By id or by name. */
+  readonly move: (prober: string, move: MoveName) => Promise<ProberView>
+  /** One, by id or by name, or all of them. */
+  readonly verifyLedger: (prober: string | null) => Promise<readonly LedgerReport[]>
+}
+
+export interface TokenWish {
+  readonly ttl_ms: number
+  readonly approval: 'by_hand' | 'automatic'
+}
+
+export interface TokenMade {
+  readonly token: string
+  readonly kid: string
+  readonly expires_at: string
+}
+
+export interface ProberView {
+  readonly id: string
+  readonly name: string
+  readonly state: ProberState
+  readonly region: string | null
+  readonly version: string
+  /** As the prober shows its own: compared aloud before an approval. */
+  readonly thumbprint: string
+  readonly enrolled_at: string
+  readonly last_batch_at: string | null
+  readonly seq: number
+}

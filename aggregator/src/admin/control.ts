@@ -1,0 +1,39 @@
+import { CodedError } from '@llmstatus/shared/errors'
+import fastify, { type FastifyInstance, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import type { Admin } from './admin.ts'
+import { parseRequest } from './requests.ts'
+
+/**
+ * The same questions over a socket in the data folder: while the server has the embedded database, nobody else can
+ * open it. Whoever may open the socket's file may administer; it is 0600, and there is no other check.
+ */
+export const buildControl = (admin: Admin, log: Logger): FastifyInstance => {
+  const app = fastify({
+    loggerInstance: log.child({}, { level: 'warn' }),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 16 * 1024,
+  }) as unknown as FastifyInstance
+  app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof CodedError) {
+      const { code, message, hint } = error
+      return reply.code(422).send({ code, message, hint: hint ?? null })
+    }
+    log.error({ err: error }, 'an administrative request failed')
+    return reply.code(500).send({ code: 'internal', message: 'This is a bug, and the server logged it.', hint: null })
+  })
+  app.post('/ask', async request => {
+    const asked = parseRequest(request.body)
+    switch (asked.ask) {
+      case 'create_token':
+        return admin.createToken(asked)
+      case 'probers':
+        return admin.probers()
+      case 'move':
+        return admin.move(asked.prober, asked.move)
+      case 'verify_ledger':
+        return admin.verifyLedger(asked.prober)
+    }
+  })
+  return app
+}

@@ -1,0 +1,79 @@
+import { CodedError } from '@llmstatus/shared/errors'
+import { type SigningKey, thumbprintGroups } from '@llmstatus/shared/identity'
+import { Thumbprint } from '@llmstatus/shared/ids'
+import type { Selectable } from 'kysely'
+import type { ProberTable } from '../db/schema.ts'
+import type { Store } from '../db/store.ts'
+import { createToken } from '../enrol/create-token.ts'
+import { verifyLedger } from '../ingest/verify-ledger.ts'
+import type { Admin, ProberView } from './admin.ts'
+import { type MoveName, moves, stateAfter } from './prober-states.ts'
+
+export interface AdminDeps {
+  readonly db: Store['db']
+  readonly key: SigningKey
+  readonly clock: { readonly nowMs: () => number }
+  readonly random: (bytes: number) => Uint8Array
+  /** Where probers find us; it goes into tokens. */
+  readonly publicUrl: string
+}
+
+/** Answers on the database itself. */
+export const localAdmin = (deps: AdminDeps): Admin => ({
+  createToken: async wish => {
+    const made = await createToken(deps, { url: deps.publicUrl, ttlMs: wish.ttl_ms, approval: wish.approval })
+    return { token: made.token, kid: made.kid, expires_at: new Date(made.expiresMs).toISOString() }
+  },
+  probers: async () => (await deps.db.selectFrom('prober').selectAll().orderBy('name').execute()).map(viewOf),
+  move: (prober, name) => move(deps, prober, name),
+  verifyLedger: async prober => {
+    const probers =
+      prober === null
+        ? await deps.db.selectFrom('prober').selectAll().orderBy('name').execute()
+        : [await findProber(deps.db, prober)]
+    const reports = []
+    for (const each of probers) reports.push(await verifyLedger({ db: deps.db, aggregator: deps.key }, each))
+    return reports
+  },
+})
+
+const move = (deps: AdminDeps, prober: string, name: MoveName): Promise<ProberView> =>
+  deps.db.transaction().execute(async trx => {
+    const { num } = await findProber(trx, prober)
+    const row = await trx.selectFrom('prober').selectAll().where('num', '=', num).forUpdate().executeTakeFirstOrThrow()
+    const state = stateAfter(row.state, name)
+    if (state === null)
+      throw new CodedError('usage', `${row.name} is ${row.state}: it cannot be ${done[name]}.`, {
+        hint: moves[name].otherwise,
+      })
+    if (state === row.state) return viewOf(row)
+    const since = new Date(deps.clock.nowMs())
+    await trx.updateTable('prober').set({ state, state_since: since }).where('num', '=', num).execute()
+    return viewOf({ ...row, state, state_since: since })
+  })
+
+const done = { approve: 'approved', revoke: 'revoked', release: 'released' } as const
+
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
+
+const findProber = async (db: Pick<Store['db'], 'selectFrom'>, prober: string) => {
+  const row = await db
+    .selectFrom('prober')
+    .selectAll()
+    .where(isUuid(prober) ? 'id' : 'name', '=', prober)
+    .executeTakeFirst()
+  if (row !== undefined) return row
+  throw new CodedError('usage', `There is no prober ${prober}.`, { hint: 'See `probers list`.' })
+}
+
+const viewOf = (row: Selectable<ProberTable>): ProberView => ({
+  id: row.id,
+  name: row.name,
+  state: row.state,
+  region: row.region,
+  version: row.version,
+  thumbprint: thumbprintGroups(Thumbprint.parse(row.kid)),
+  enrolled_at: row.enrolled_at.toISOString(),
+  last_batch_at: row.last_batch_at?.toISOString() ?? null,
+  seq: row.head_seq,
+})

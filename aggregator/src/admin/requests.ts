@@ -1,0 +1,30 @@
+import { CodedError } from '@llmstatus/shared/errors'
+import { describe } from '@llmstatus/shared/strict'
+import { z } from 'zod'
+import { moveNames } from './prober-states.ts'
+
+/** What goes over the control socket. Both ends are the same version, or nearly: what is not known is an error. */
+const Prober = z.string().min(1).max(64)
+
+const AdminRequest = z.discriminatedUnion('ask', [
+  z.strictObject({
+    ask: z.literal('create_token'),
+    ttl_ms: z
+      .int()
+      .min(1000)
+      .max(366 * 86_400_000),
+    approval: z.enum(['by_hand', 'automatic']),
+  }),
+  z.strictObject({ ask: z.literal('probers') }),
+  z.strictObject({ ask: z.literal('move'), prober: Prober, move: z.enum(moveNames) }),
+  z.strictObject({ ask: z.literal('verify_ledger'), prober: Prober.nullable() }),
+])
+export type AdminRequest = z.infer<typeof AdminRequest>
+
+export const parseRequest = (value: unknown): AdminRequest => {
+  const request = AdminRequest.safeParse(value)
+  if (request.success) return request.data
+  throw new CodedError('usage', `The running server does not know this request (${describe(request.error)}).`, {
+    hint: 'Use the command of the same version as the server.',
+  })
+}

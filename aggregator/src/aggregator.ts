@@ -1,0 +1,172 @@
+import { join } from 'node:path'
+import { lockFolder, type Processes } from '@llmstatus/shared/data-folder'
+import type { SigningKey } from '@llmstatus/shared/identity'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { buildControl } from './admin/control.ts'
+import { checkSocketPath, socketName, someoneListens } from './admin/control-socket.ts'
+import { localAdmin } from './admin/local-admin.ts'
+import type { Page } from './api/page.ts'
+import type { Catalogue } from './api/providers.ts'
+import { buildApp } from './app.ts'
+import type { Files } from './config/files.ts'
+import { keyName, loadKey } from './config/key-file.ts'
+import { checkPort, explainListen } from './config/port.ts'
+import { listeningUrl, publicUrlOf, type Settings } from './config/settings.ts'
+import { daysAhead, ensureDays } from './db/days.ts'
+import { holdKey } from './db/hold-key.ts'
+import { type Migration, migrate } from './db/migrate.ts'
+import { openStore, type Where } from './db/open-store.ts'
+import type { Store } from './db/store.ts'
+import { createIncidents } from './incident/run.ts'
+import type { Policy } from './judge/policy.ts'
+import { createJudge, type Judge } from './judge/run.ts'
+
+/** Everything from outside that an aggregator needs; main.ts brings the real ones. */
+export interface AggregatorDeps {
+  readonly settings: Settings
+  readonly files: Files
+  readonly processes: Processes
+  readonly clock: { readonly nowMs: () => number }
+  readonly random: (bytes: number) => Uint8Array
+  /** Calls again and again, until it is told to stop. */
+  readonly every: (ms: number, run: () => void) => () => void
+  readonly log: Logger
+  readonly migrations: readonly Migration[]
+  readonly policy: Policy
+  readonly providers: Catalogue
+  readonly page: Page | null
+  readonly version: string
+}
+
+export interface Aggregator {
+  readonly url: string
+  /** In the reverse order of the start: what came last depends on what came first. */
+  readonly stop: () => Promise<void>
+}
+
+type Close = () => unknown
+
+export const startAggregator = async (deps: AggregatorDeps): Promise<Aggregator> => {
+  const closers: Close[] = []
+  const stop = async (): Promise<void> => {
+    for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close()
+  }
+  try {
+    return { url: await start(deps, close => void closers.push(close)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const start = async (asked: AggregatorDeps, opened: (close: Close) => void): Promise<string> => {
+  const { log } = asked
+  for (const note of asked.settings.notes) log.warn(note)
+  if (usesFolder(asked.settings)) opened(takeFolder(asked))
+  const settings = { ...asked.settings, port: await checkPort(asked.settings.host, asked.settings.port) }
+  const deps = { ...asked, settings }
+  const { store, key } = await openData(deps, opened)
+  const judge = startJudge(deps, store, opened)
+  if (usesFolder(settings)) await listenControl(deps, { store, key }, opened)
+  const app = buildApp({ ...deps, db: store.db, key, config: settings, afterStored: judge.afterStored })
+  opened(() => app.close())
+  await listen(app, settings)
+  const url = listeningUrl(settings.host, settings.port)
+  log.info({ url, database: store.engine, key: key.kid }, 'the aggregator listens')
+  return url
+}
+
+/** With a database and a key from outside there is nothing to keep here, and nothing that two replicas could share. */
+export const usesFolder = ({ databaseUrl, keyFile }: Settings): boolean => databaseUrl === null || keyFile === null
+
+export const takeFolder = ({
+  files,
+  processes,
+  settings,
+}: Pick<AggregatorDeps, 'files' | 'processes' | 'settings'>) => {
+  checkSocketPath(join(settings.dataDir, socketName))
+  return lockFolder({ disk: files, processes, folder: settings.dataDir })
+}
+
+export interface Data {
+  readonly store: Store
+  readonly key: SigningKey
+}
+
+export const databaseFolder = ({ dataDir }: Pick<Settings, 'dataDir'>): string => join(dataDir, 'database')
+
+/** A server's, or a folder of our own that nobody else can read. */
+export const placeOf = (files: Pick<Files, 'makeFolder'>, settings: Settings): Where => {
+  if (settings.databaseUrl !== null) return { databaseUrl: settings.databaseUrl }
+  files.makeFolder(databaseFolder(settings))
+  return { dataDir: databaseFolder(settings) }
+}
+
+/** The key and the store: the schema is there, and nobody with another key has used it. */
+export const openData = async (
+  deps: Pick<AggregatorDeps, 'settings' | 'files' | 'random' | 'clock' | 'migrations' | 'log'>,
+  opened: (close: Close) => void,
+): Promise<Data> => {
+  const { settings, files, random, clock, migrations, log } = deps
+  const { dataDir, keyFile } = settings
+  const key = await loadKey(files, random, {
+    path: keyFile ?? join(dataDir, keyName),
+    kind: keyFile === null ? 'own' : 'given',
+  })
+  const store = await openStore(placeOf(files, settings), error =>
+    log.warn({ reason: error.message }, 'a database connection broke'),
+  )
+  opened(() => store.close())
+  for (const name of await migrate(store, migrations))
+    log.info({ migration: name }, 'the schema was brought up to date')
+  await holdKey(store.db, key.kid, clock.nowMs())
+  return { store, key }
+}
+
+const sweepMs = 5_000
+const hourMs = 3_600_000
+
+interface Judging {
+  readonly afterStored: (endpointIds: readonly number[]) => void
+}
+
+/** Judging runs beside ingest and is waited for at the end, so that nobody uses a store that was closed. */
+const startJudge = (deps: AggregatorDeps, store: Store, opened: (close: Close) => void): Judging => {
+  const { clock, policy, providers, log, random } = deps
+  const incidents = createIncidents({ db: store.db, policy, random, providers })
+  const judge: Judge = createJudge({ db: store.db, clock, policy, providers, log, observe: incidents.observe })
+  const running = new Set<Promise<void>>()
+  const beside = (work: Promise<void>): void => {
+    const guarded = work
+      .catch((error: unknown) => log.error({ err: error }, 'work beside ingest failed'))
+      .finally(() => running.delete(guarded))
+    running.add(guarded)
+  }
+  const makeDays = () => store.db.transaction().execute(trx => ensureDays(trx, daysAhead(clock.nowMs())))
+  opened(() => Promise.all(running))
+  beside(makeDays())
+  opened(deps.every(hourMs, () => beside(makeDays())))
+  opened(deps.every(sweepMs, () => beside(judge.sweep())))
+  return { afterStored: ids => beside(judge.afterStored(ids)) }
+}
+
+const listenControl = async (deps: AggregatorDeps, { store, key }: Data, opened: (close: Close) => void) => {
+  const { settings, files, log } = deps
+  const path = join(settings.dataDir, socketName)
+  // the lock is ours, so a socket where nobody answers was left behind
+  if (!(await someoneListens(path))) files.remove(path)
+  const admin = localAdmin({ ...deps, db: store.db, key, publicUrl: publicUrlOf(settings) })
+  const control = buildControl(admin, log)
+  opened(() => control.close())
+  await control.listen({ path })
+  files.close(path)
+}
+
+const listen = async (app: FastifyInstance, { host, port }: Settings): Promise<void> => {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    throw explainListen(error, host, port)
+  }
+}
