@@ -1,24 +1,20 @@
 import { prettyLine } from '@llmstatus/shared/log-line'
-import { type DestinationStream, type Logger, pino } from 'pino'
+import { type Logger, pino } from 'pino'
 
 /** What the rooms may say: a line a state change, fields first, then words. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
-export interface LogOptions {
-  readonly level: string
-  readonly out: { readonly write: (text: string) => void }
-  /** For a person at a terminal; else one JSON object a line. */
-  readonly form: 'pretty' | 'json'
+export interface LogTarget {
+  readonly write: (text: string) => void
+  /** lines: JSON for machines · pretty: a person is reading */
+  readonly form: 'lines' | 'pretty'
 }
 
-/** Secrets print as [secret] by themselves; these paths are the second net. */
-const redact = { paths: ['authorization', '*.authorization', 'seed', '*.seed', 'token', '*.token'], censor: '[secret]' }
+/** The second net: a secret prints as [secret] by itself, and what looks like one is taken out here. */
+const redacted = ['authorization', 'token', 'password', 'secret', 'seed'].flatMap(name => [name, `*.${name}`])
 
-export const createLog = ({ level, out, form }: LogOptions): Logger => {
-  const destination: DestinationStream = {
-    write: line => {
-      out.write(form === 'pretty' ? `${prettyLine(line)}\n` : line)
-    },
-  }
-  return pino({ level, redact, base: { name: 'prober' } }, destination)
-}
+export const createLog = (level: string, target: LogTarget): Log =>
+  pino(
+    { level, base: { name: 'prober' }, redact: { paths: redacted, censor: '[secret]' } },
+    { write: line => target.write(target.form === 'pretty' ? `${prettyLine(line)}\n` : line) },
+  )

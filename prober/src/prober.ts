@@ -1,8 +1,9 @@
 import { uuid7 } from '@llmstatus/shared/ids'
-import type { Logger } from 'pino'
 import { type Readiness, startHealthServer } from './cli/health-server.ts'
 import { planText } from './cli/plan-text.ts'
+import type { Started } from './cli/shell.ts'
 import type { ProberSettings } from './config/settings.ts'
+import type { Log } from './log.ts'
 import type { Clock, Measure, Probe, Random } from './probe.ts'
 import type { Door } from './report/door.ts'
 import type { Identity } from './report/identity-file.ts'
@@ -24,7 +25,7 @@ export interface ProberDeps {
   readonly clock: Clock
   readonly wait: Wait
   readonly random: Random
-  readonly log: Logger
+  readonly log: Log
   /** Gives back what releases it. */
   readonly lockFolder: (folder: string) => () => void
   readonly openFiles: (folder: string) => Files
@@ -39,15 +40,8 @@ export interface Measuring {
   readonly close: () => Promise<void>
 }
 
-export interface RunningProber {
-  readonly healthPort: number
+export interface RunningProber extends Started {
   readonly readiness: () => Readiness
-  /** The number of the first batch that was taken; null when it was stopped before. */
-  readonly firstAccepted: Promise<number | null>
-  /** Rejects where an enrolment is refused after the start; nothing else ends a prober from inside. */
-  readonly enrolled: Promise<void>
-  /** Finishes or skips what runs, sends what it can, and lets go of everything, within ten seconds. */
-  readonly stop: () => Promise<void>
 }
 
 /** So few that they do not disturb each other; at 200 probes a minute of two seconds each seven run at once. */

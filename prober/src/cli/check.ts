@@ -1,12 +1,10 @@
 import { CodedError } from '@llmstatus/shared/errors'
 import type { ProberSettings } from '../config/settings.ts'
 import { openToken } from '../report/enrol.ts'
-import { loadIdentity } from '../report/identity-file.ts'
 import { notEnrolled } from '../report/join.ts'
 import type { Command } from './command.ts'
 import { planText } from './plan-text.ts'
-import { settingsOf } from './settings-of.ts'
-import type { World } from './world.ts'
+import type { Shell } from './shell.ts'
 
 export const check: Command = {
   name: 'check',
@@ -14,28 +12,28 @@ export const check: Command = {
   about: ['Sends nothing, unless --connect is given.'],
   flags: [{ name: 'connect', summary: 'also asks the aggregator whether it is ready' }],
   example: 'llmstatus-prober check --connect',
-  run: async (world, flags) => {
-    const settings = settingsOf(world)
-    const url = await aggregatorUrl(world, settings)
+  run: async (shell, flags) => {
+    const settings = shell.settings()
+    const url = await aggregatorUrl(shell, settings)
     const lines = [...planText(settings), url === null ? unknown : `Reports to ${url}.`]
-    world.out.write(`${lines.join('\n')}\n`)
-    if (flags.has('connect')) await connect(world, settings, url)
+    shell.out(`${lines.join('\n')}\n`)
+    if (flags.has('connect')) await connect(shell, settings, url)
     return 0
   },
 }
 
 const unknown = 'Reports to nobody yet: the first start needs LLMSTATUS_ENROL_TOKEN.'
 
-const aggregatorUrl = async (world: World, settings: ProberSettings): Promise<string | null> => {
+const aggregatorUrl = async (shell: Shell, settings: ProberSettings): Promise<string | null> => {
   if (settings.aggregator !== null) return settings.aggregator.url
-  const identity = await loadIdentity(world.openFiles(settings.dataDir))
+  const identity = await shell.identity(settings.dataDir)
   if (identity !== null) return identity.aggregator.url
   return settings.enrolToken === null ? null : openToken(settings.enrolToken).url
 }
 
-const connect = async (world: World, settings: ProberSettings, url: string | null): Promise<void> => {
+const connect = async (shell: Shell, settings: ProberSettings, url: string | null): Promise<void> => {
   if (url === null) throw notEnrolled()
-  const door = world.openDoor({ url, ca: settings.aggregator?.ca ?? null })
+  const door = shell.openDoor({ url, ca: settings.aggregator?.ca ?? null })
   const answer = await door.call({ method: 'GET', path: '/readyz', headers: {}, body: null, timeoutMs: 10_000 })
   await door.close()
   const why = !answer.ok
@@ -47,5 +45,5 @@ const connect = async (world: World, settings: ProberSettings, url: string | nul
     throw new CodedError('aggregator_unreachable', `The aggregator at ${url} does not answer: ${why}.`, {
       hint: 'Check the address, the firewall between here and there, and whether it runs.',
     })
-  world.out.write('The aggregator answers.\n')
+  shell.out('The aggregator answers.\n')
 }

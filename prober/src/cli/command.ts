@@ -1,4 +1,4 @@
-import type { World } from './world.ts'
+import type { Shell } from './shell.ts'
 
 export interface Command {
   readonly name: string
@@ -8,7 +8,7 @@ export interface Command {
   readonly flags: readonly Flag[]
   readonly example: string
   /** The exit code. */
-  readonly run: (world: World, flags: ReadonlySet<string>) => Promise<number>
+  readonly run: (shell: Shell, flags: ReadonlySet<string>) => Promise<number>
 }
 
 export interface Flag {

@@ -1,5 +1,4 @@
 import type { Command } from './command.ts'
-import { settingsOf } from './settings-of.ts'
 
 export const health: Command = {
   name: 'health',
@@ -7,14 +6,13 @@ export const health: Command = {
   about: ['For HEALTHCHECK: exits 0 when /healthz answers, 1 when it does not.'],
   flags: [],
   example: 'llmstatus-prober health',
-  run: async world => {
-    const { host, port } = settingsOf(world).health
-    const door = world.openDoor({ url: `http://${reachable(host)}:${port}`, ca: null })
+  run: async shell => {
+    const { host, port } = shell.settings().health
+    const door = shell.openDoor({ url: `http://${reachable(host)}:${port}`, ca: null })
     const answer = await door.call({ method: 'GET', path: '/healthz', headers: {}, body: null, timeoutMs: 3000 })
     await door.close()
     const lives = answer.ok && answer.status === 200
-    if (!lives)
-      world.err.write(`no prober answers on port ${port}: ${answer.ok ? `status ${answer.status}` : answer.why}\n`)
+    if (!lives) shell.err(`no prober answers on port ${port}: ${answer.ok ? `status ${answer.status}` : answer.why}\n`)
     return lives ? 0 : 1
   },
 }

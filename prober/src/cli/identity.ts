@@ -1,10 +1,8 @@
 import { thumbprintGroups } from '@llmstatus/shared/identity'
 import type { Identity } from '../report/identity-file.ts'
-import { loadIdentity } from '../report/identity-file.ts'
 import { notEnrolled } from '../report/join.ts'
 import type { Command } from './command.ts'
-import { settingsOf } from './settings-of.ts'
-import type { World } from './world.ts'
+import type { Shell } from './shell.ts'
 
 export const identity: Command = {
   name: 'identity',
@@ -15,21 +13,21 @@ export const identity: Command = {
   ],
   flags: [{ name: 'json', summary: 'as one JSON object' }],
   example: 'llmstatus-prober identity --json',
-  run: async (world, flags) => {
-    const settings = settingsOf(world)
-    const found = await loadIdentity(world.openFiles(settings.dataDir))
+  run: async (shell, flags) => {
+    const settings = shell.settings()
+    const found = await shell.identity(settings.dataDir)
     if (found === null) throw notEnrolled()
     const url = settings.aggregator?.url ?? found.aggregator.url
-    const state = await stateOf(world, found, { url, ca: settings.aggregator?.ca ?? null })
+    const state = await stateOf(shell, found, { url, ca: settings.aggregator?.ca ?? null })
     const { kid } = found.key
     const facts = { prober_id: found.prober, kid, groups: thumbprintGroups(kid), aggregator: url, state }
-    world.out.write(flags.has('json') ? `${JSON.stringify(facts)}\n` : asText(facts))
+    shell.out(flags.has('json') ? `${JSON.stringify(facts)}\n` : asText(facts))
     return 0
   },
 }
 
-const stateOf = async (world: World, { prober }: Identity, to: Parameters<World['openDoor']>[0]): Promise<string> => {
-  const door = world.openDoor(to)
+const stateOf = async (shell: Shell, { prober }: Identity, to: Parameters<Shell['openDoor']>[0]): Promise<string> => {
+  const door = shell.openDoor(to)
   const path = `/api/v1/enrol/${prober}`
   const answer = await door.call({ method: 'GET', path, headers: {}, body: null, timeoutMs: 3000 })
   await door.close()

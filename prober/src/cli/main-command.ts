@@ -6,21 +6,21 @@ import { helpOf, overview } from './help.ts'
 import { identity } from './identity.ts'
 import { parse } from './parse.ts'
 import { run } from './run.ts'
-import type { World } from './world.ts'
+import type { Shell } from './shell.ts'
 
 export const commands: readonly Command[] = [run, check, identity, health]
 
 /** The exit code. What the operator did wrong is two lines on stderr; anything else is a bug, and is thrown. */
-export const mainCommand = async (args: readonly string[], world: World): Promise<number> => {
+export const mainCommand = async (args: readonly string[], shell: Shell): Promise<number> => {
   try {
     const parsed = parse(args, commands)
-    if (parsed.want === 'run') return await parsed.command.run(world, parsed.flags)
-    if (parsed.want === 'version') world.out.write(`${world.version}\n`)
-    else world.out.write(parsed.command === null ? overview(commands) : helpOf(parsed.command))
+    if (parsed.want === 'run') return await parsed.command.run(shell, parsed.flags)
+    if (parsed.want === 'version') shell.out(`${shell.version}\n`)
+    else shell.out(parsed.command === null ? overview(commands) : helpOf(parsed.command))
     return 0
   } catch (error) {
     if (!(error instanceof CodedError)) throw error
-    world.err.write(`${explain(error)}\n`)
+    shell.err(`${explain(error)}\n`)
     return error.exit
   }
 }

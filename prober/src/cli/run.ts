@@ -1,8 +1,5 @@
 import { createLog } from '../log.ts'
-import { createProber } from '../prober.ts'
 import type { Command } from './command.ts'
-import { lockFolder } from './data-folder.ts'
-import { settingsOf } from './settings-of.ts'
 
 export const run: Command = {
   name: 'run',
@@ -13,25 +10,18 @@ export const run: Command = {
   ],
   flags: [],
   example: 'OPENAI_API_KEY=sk-… LLMSTATUS_ENROL_TOKEN=lls1.… llmstatus-prober run',
-  run: async world => {
-    const settings = settingsOf(world)
-    const form = world.out.isTerminal ? 'pretty' : 'json'
-    const log = createLog({ level: settings.logLevel, out: world.out, form })
-    const startedUs = world.clock.monoUs()
-    const prober = await createProber({
-      ...world,
-      settings,
-      log,
-      lockFolder: folder => lockFolder({ disk: world.lockDisk, processes: world.processes, folder }),
-      openDoor: url => world.openDoor({ url, ca: settings.aggregator?.ca ?? null }),
-    })
-    log.info({ version: world.version, health_port: prober.healthPort }, 'the prober runs')
+  run: async shell => {
+    const settings = shell.settings()
+    const log = createLog(settings.logLevel, shell.log)
+    const startedMs = shell.nowMs()
+    const stopAsked = shell.stopAsked()
+    const prober = await shell.start(settings, log)
+    log.info({ version: shell.version, health_port: prober.healthPort }, 'the prober runs')
     void prober.firstAccepted.then(seq => {
-      const afterMs = Math.round((world.clock.monoUs() - startedUs) / 1000)
-      if (seq !== null) log.info({ after_ms: afterMs }, 'the first results were taken by the aggregator')
+      if (seq !== null) log.info({ after_ms: shell.nowMs() - startedMs }, 'the aggregator has the first results')
     })
     try {
-      await Promise.race([world.asked, refusal(prober.enrolled)])
+      await Promise.race([stopAsked, refusal(prober.enrolled)])
       log.info('stopping')
     } finally {
       await prober.stop()

@@ -3,21 +3,20 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { lockFolder } from '@llmstatus/shared/data-folder'
 import { readLine } from '@llmstatus/shared/result'
 import { Secret } from '@llmstatus/shared/secret'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createFakeAggregator, listenAsAggregator } from '../test/fake-aggregator.ts'
-import { okLine, testProbe } from '../test/test-probe.ts'
-import { lockFolder } from './cli/data-folder.ts'
-import { lockDisk as disk } from './cli/lock-disk.ts'
-import { realProcesses } from './cli/processes.ts'
-import type { ProberSettings } from './config/settings.ts'
-import { createLog } from './log.ts'
-import type { Measure } from './probe.ts'
-import { createProber, type ProberDeps, type RunningProber } from './prober.ts'
-import { openDoor } from './report/open-door.ts'
-import type { Wait } from './schedule/run-schedule.ts'
-import { nodeFiles } from './spool/node-files.ts'
+import type { ProberSettings } from '../../prober/src/config/settings.ts'
+import { createLog } from '../../prober/src/log.ts'
+import { lockDisk as disk, processesOf } from '../../prober/src/machine.ts'
+import type { Measure } from '../../prober/src/probe.ts'
+import { createProber, type ProberDeps, type RunningProber } from '../../prober/src/prober.ts'
+import { openDoor } from '../../prober/src/report/open-door.ts'
+import type { Wait } from '../../prober/src/schedule/run-schedule.ts'
+import { nodeFiles } from '../../prober/src/spool/node-files.ts'
+import { createFakeAggregator, listenAsAggregator } from '../../prober/test/fake-aggregator.ts'
+import { okLine, testProbe } from '../../prober/test/test-probe.ts'
 
 /** The real program with real files, sockets and clock; only what it measures is made up. */
 
@@ -61,8 +60,8 @@ const setUp = async () => {
     clock,
     wait,
     random: randomBytes,
-    log: createLog({ level: 'info', out: { write: text => logged.push(text) }, form: 'json' }),
-    lockFolder: folder => lockFolder({ disk, processes: realProcesses(process.pid), folder }),
+    log: createLog('info', { write: text => void logged.push(text), form: 'lines' }),
+    lockFolder: folder => lockFolder({ disk, processes: processesOf(process.pid, () => true), folder }),
     openFiles: nodeFiles,
     openDoor: url => openDoor({ url, ca: null, clock }),
     startMeasuring: async () => ({ measure, probes: [], close: async () => undefined }),

@@ -1,0 +1,38 @@
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import type { LockDisk, Processes } from '@llmstatus/shared/data-folder'
+
+/** Of the real machine what is read at start: files, and who else runs on it. */
+
+export const readFile = (path: string): string => readFileSync(path, 'utf8')
+
+export const listFiles = (folder: string): readonly string[] => readdirSync(folder).sort()
+
+export const lockDisk: LockDisk = {
+  makeFolder: path => void mkdirSync(path, { recursive: true, mode: 0o700 }),
+  read: readFile,
+  write: (path, text) => writeFileSync(path, text, { mode: 0o600, flush: true }),
+  link: linkSync,
+  rename: renameSync,
+  remove: path => rmSync(path, { force: true }),
+}
+
+/** What /proc says. Where there is none, a process that runs is taken for the one that is meant. */
+export const processesOf = (pid: number, isRunning: (pid: number) => boolean): Processes => ({
+  pid,
+  bootId: readOr('/proc/sys/kernel/random/boot_id', '').trim(),
+  startOf: each => {
+    const stat = readOr(`/proc/${each}/stat`, null)
+    return stat === null ? (isRunning(each) ? '' : null) : startTime(stat)
+  },
+})
+
+const readOr = <T>(path: string, otherwise: T): string | T => {
+  try {
+    return readFile(path)
+  } catch {
+    return otherwise
+  }
+}
+
+/** Field 22, in ticks since the boot; the second one is the program's name, which may hold spaces and brackets. */
+const startTime = (stat: string): string => stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
