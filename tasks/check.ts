@@ -51,7 +51,7 @@ const links = async (): Promise<Leg> => {
 const unit =
   (signal: AbortSignal) =>
   (note: (text: string) => void): Promise<Leg> =>
-    vitestLeg('unit', { project: 'unit', env: plainEnvironment(process.env), note, signal })
+    vitestLeg('unit', { project: 'unit', env: plainEnvironment(process.env), note, signal, withinMs: 180_000 })
 
 /** In the order in which a person wants to know. */
 export const checkLegs = async (signal: AbortSignal): Promise<readonly Leg[]> => [

@@ -13,10 +13,13 @@ const environment = (extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
   return { ...plain, ...extra, ...(process.argv.includes('--long') ? { TEST_LONG: '1' } : {}) }
 }
 
+/** A leg that takes longer has stopped moving; the full counts may take their time. */
+const withinMs = process.argv.includes('--long') ? 3_600_000 : 300_000
+
 const onPGlite =
   (signal: AbortSignal): Run =>
   note =>
-    vitestLeg('PGlite', { project: 'db', env: environment(), note, signal })
+    vitestLeg('PGlite', { project: 'db', env: environment(), note, signal, withinMs })
 
 const onRealPostgres =
   (signal: AbortSignal): Run =>
@@ -26,7 +29,7 @@ const onRealPostgres =
     if ('notRun' in postgres) return { name, passed: 0, failed: 0, output: '', notRun: postgres.notRun }
     try {
       const env = environment({ TEST_DATABASE_URL: postgres.url })
-      const leg = await vitestLeg(name, { project: 'db', env, note, signal, not: ' on pglite' })
+      const leg = await vitestLeg(name, { project: 'db', env, note, signal, withinMs, not: ' on pglite' })
       return { ...leg, output: `${postgres.what}\n${leg.output}` }
     } finally {
       await postgres.stop()
@@ -36,7 +39,7 @@ const onRealPostgres =
 const endToEnd =
   (signal: AbortSignal): Run =>
   note =>
-    vitestLeg('end to end', { project: 'e2e', env: environment(), note, signal })
+    vitestLeg('end to end', { project: 'e2e', env: environment(), note, signal, withinMs })
 
 process.exitCode = await proveAll(async signal => [
   ...(await checkLegs(signal)),

@@ -19,6 +19,7 @@ interface VitestOptions {
   readonly env: NodeJS.ProcessEnv
   readonly note: (text: string) => void
   readonly signal: AbortSignal
+  readonly withinMs: number
   /** Leaves out the tests in whose full name this stands. */
   readonly not?: string
 }
@@ -37,11 +38,22 @@ export const vitestLeg = async (name: string, options: VitestOptions): Promise<L
       `--outputFile.json=${file}`,
       ...(options.not === undefined ? [] : ['--testNamePattern', `^(?!.*${options.not})`]),
     ]
-    const { code, output } = await runTool(join(root, 'node_modules/vitest/vitest.mjs'), args, options)
-    return { name, output, ...count(readReport(file), code) }
+    const { code, output, isLate } = await runTool(vitest, args, options)
+    const why = isLate ? await unfinished(output, options) : ''
+    return { name, output: output + why, ...count(readReport(file), code) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+
+/** A test that never ends takes its file's line with it, so the files without a line are named. */
+const unfinished = async (output: string, { project, withinMs }: VitestOptions): Promise<string> => {
+  const listed = await runTool(vitest, ['list', '--project', project, '--filesOnly'])
+  const files = listed.output.split('\n').flatMap(line => /\S+\.test\.tsx?/.exec(line)?.[0] ?? [])
+  const names = files.filter(file => !output.includes(file)).map(file => `  ${file}\n`)
+  return `\nNot at an end within ${withinMs / 1000} s:\n${names.join('')}`
 }
 
 const readReport = (file: string): Report | null => {
