@@ -8,7 +8,11 @@ const bundles: readonly Bundle[] = [
   {
     program: 'aggregator',
     external: ['@electric-sql/pglite'],
-    beside: { 'aggregator/src/db/migrations': 'migrations', 'aggregator/dashboard/dist': 'dashboard' },
+    beside: {
+      'aggregator/src/db/migrations': 'migrations',
+      'aggregator/dashboard/dist': 'dashboard',
+      'probe-definitions/providers': 'probe-definitions/providers',
+    },
   },
 ]
 

@@ -28,7 +28,7 @@ const tell = (line: string): void => say('demo', line)
 const main = async (): Promise<number> => {
   await buildDashboardIfStale()
   rmSync(dataDir, { recursive: true, force: true })
-  mkdirSync(dataDir, { recursive: true })
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   let went = true
   const code = await together(async all => {
     went = await demonstrate(all)

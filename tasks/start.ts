@@ -18,7 +18,7 @@ const main = async (): Promise<number> => {
   await buildDashboardIfStale()
   const env = withKeyless(withDotEnv(process.env, options.env))
   const dataDir = resolve(root, env.LLMSTATUS_DATA_DIR || 'data')
-  mkdirSync(dataDir, { recursive: true })
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   return together(async all => {
     const onReady = (url: string): void =>
       write(`\n  LLM Status is at ${url}\n  Its data is in ${nameOf(dataDir)}. Ctrl-C stops it.\n`)
