@@ -32,6 +32,8 @@ export const openServer = (connectionString: string, onIdleError: (error: Error)
   })
   // without a listener a server that restarts would end this process: the pool itself opens new connections
   pool.on('error', onIdleError)
+  // and the pool listens only while a connection is idle: one that breaks in use is reported by its query
+  pool.on('connect', client => client.on('error', () => undefined))
   return {
     db: new Kysely<Db>({ dialect: new PostgresDialect({ pool }) }),
     engine: 'postgres',

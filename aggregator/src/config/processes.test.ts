@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { processesFrom } from './processes.ts'
+
+const files = (there: Readonly<Record<string, string>>) => ({
+  read: (path: string) => {
+    const text = there[path]
+    if (text === undefined) throw new Error('ENOENT')
+    return text
+  },
+})
+
+describe('a process', () => {
+  it('is told from a later one with its number by when it started', () => {
+    const fields = Array.from({ length: 50 }, (_, n) => String(n + 3))
+    const processes = processesFrom(
+      files({
+        '/proc/sys/kernel/random/boot_id': 'abc\n',
+        '/proc/7/stat': `7 (a) b) ${fields.join(' ')}`,
+      }),
+      { pid: 7, isRunning: () => false },
+    )
+    expect(processes).toMatchObject({ pid: 7, bootId: 'abc' })
+    expect(processes.startOf(7)).toBe('22')
+    expect(processes.startOf(8)).toBeNull()
+  })
+
+  it('is only known to run where there is no /proc', () => {
+    const { startOf } = processesFrom(files({}), { pid: 7, isRunning: pid => pid === 7 })
+    expect([startOf(7), startOf(8)]).toEqual(['', null])
+  })
+})
