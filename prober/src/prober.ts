@@ -74,10 +74,10 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
     onAppended: () => now.reporter?.wake(),
   })
   opened.defer(results.spool.close)
-  await results.sayStart()
+  const { atMs: sinceMs } = await results.sayStart()
   const reporter = report(deps, { probes, joined, results })
   opened.defer(() => reporter.stop(stopWithin.sendingMs))
-  const schedule = startSchedule({ ...deps, ...shared, mostAtOnce, measure, say: results.say })
+  const schedule = startSchedule({ ...deps, ...shared, sinceMs, mostAtOnce, measure, say: results.say })
   opened.defer(() => schedule.stop(stopWithin.measuringMs))
   schedule.add(bootSlots(probes, clock.nowMs()))
 

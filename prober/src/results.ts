@@ -14,8 +14,8 @@ export interface Results {
   readonly spool: Spool
   /** Resolves when it is on disk or given up; what could not be written is counted by the spool. */
   readonly say: (lines: readonly (ResultLine | SkipLine)[]) => Promise<void>
-  /** The definitions in force, and the slots that nobody was there for. */
-  readonly sayStart: () => Promise<void>
+  /** The definitions in force, and the slots that nobody was there for, up to this moment: from then on it is somebody's turn. */
+  readonly sayStart: () => Promise<{ readonly atMs: number }>
   /** After a batch was taken: definitions go out again where some may have been lost. */
   readonly onTaken: () => void
 }
@@ -76,8 +76,10 @@ export const openResults = async (deps: ResultsDeps): Promise<Results> => {
       await append(lines)
     },
     sayStart: async () => {
-      const missed = missedSince(marks, probes, { seed: deps.seed, nowMs: clock.nowMs() })
+      const atMs = clock.nowMs()
+      const missed = missedSince(marks, probes, { seed: deps.seed, nowMs: atMs })
       await append([...definitions(), ...missed.map(each => skipLine(deps.newId(), { ...each, why: 'schedule' }))])
+      return { atMs }
     },
     onTaken: () => {
       if (definitionsLost) void append(definitions())

@@ -14,6 +14,7 @@ const begin = (options: {
   readonly probes: readonly Probe[]
   readonly takesMs?: (probe: Probe, slotMs: number) => number
   readonly mostAtOnce?: number
+  readonly sinceMs?: number
 }) => {
   const fake = createFakeClock(startMs)
   const said: (ResultLine | SkipLine)[] = []
@@ -28,6 +29,7 @@ const begin = (options: {
   const schedule = startSchedule({
     probes: options.probes,
     seed: 'seed',
+    sinceMs: options.sinceMs ?? startMs,
     mostAtOnce: options.mostAtOnce ?? 8,
     clock: fake.clock,
     wait: fake.wait,
@@ -74,6 +76,12 @@ describe('the schedule', () => {
       if (mine === undefined) throw new Error('who is this?')
       expect((Date.parse(line.slot) - planOf(mine, 'seed').phaseMs) % minute).toBe(0)
     }
+  })
+
+  test('a slot that came due while the program was starting is its first one', async () => {
+    const run = begin({ probes: [testProbe({ everyMs: 1000 })], sinceMs: startMs - 900, takesMs: () => 1 })
+    await run.pass(10)
+    expect(run.said).toHaveLength(1)
   })
 
   test('no more than the cap measure at once', async () => {

@@ -29,6 +29,8 @@ export interface ScheduleDeps {
   readonly probes: readonly Probe[]
   /** Whose phases these are. */
   readonly seed: string
+  /** Slots up to here are accounted for. */
+  readonly sinceMs: number
   readonly mostAtOnce: number
   readonly clock: Clock
   readonly wait: Wait
@@ -130,9 +132,8 @@ interface Tracks {
   readonly nextDueMs: () => number
 }
 
-const createTracks = ({ probes, seed, clock }: ScheduleDeps): Tracks => {
-  const nowMs = clock.nowMs()
-  const tracks = new Map(probes.map(probe => [endpointKey(probe), startTrack(planOf(probe, seed), nowMs)]))
+const createTracks = ({ probes, seed, sinceMs }: ScheduleDeps): Tracks => {
+  const tracks = new Map(probes.map(probe => [endpointKey(probe), startTrack(planOf(probe, seed), sinceMs)]))
   return {
     get: probe => {
       const track = tracks.get(endpointKey(probe))

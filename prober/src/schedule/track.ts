@@ -26,9 +26,9 @@ export interface Due {
   readonly startMs: number | null
 }
 
-export const startTrack = (plan: Plan, nowMs: number): Track => ({
+export const startTrack = (plan: Plan, sinceMs: number): Track => ({
   plan,
-  decidedMs: slotBefore(plan, nowMs),
+  decidedMs: slotBefore(plan, sinceMs),
   busy: false,
   overrun: null,
 })

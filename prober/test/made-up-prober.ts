@@ -1,0 +1,56 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { lockFolder } from '@llmstatus/shared/data-folder'
+import { Secret } from '@llmstatus/shared/secret'
+import { createLog } from '../src/log.ts'
+import { lockDisk as disk, processesOf } from '../src/machine.ts'
+import { createProber } from '../src/prober.ts'
+import { openDoor } from '../src/report/open-door.ts'
+import type { Wait } from '../src/schedule/run-schedule.ts'
+import { nodeFiles } from '../src/spool/node-files.ts'
+import { okLine, testProbe } from './test-probe.ts'
+
+/** The program as it is, but that what it measures is made up and quick: to be killed. */
+
+const [dataDir = '', token = ''] = process.argv.slice(2)
+
+const clock = { nowMs: () => Date.now(), monoUs: () => Number(process.hrtime.bigint() / 1000n) }
+const wait: Wait = (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+const probes = [100, 130, 170, 250, 400].map((everyMs, index) => testProbe({ model: `m${index}`, everyMs }))
+
+const prober = await createProber({
+  settings: {
+    name: null,
+    region: null,
+    continent: null,
+    dataDir,
+    aggregator: null,
+    enrolToken: new Secret(token),
+    health: { host: '127.0.0.1', port: 0 },
+    logLevel: 'warn',
+    spoolMaxBytes: 1 << 24,
+    probes,
+    costPerDay: [],
+    budgetUsdPerDay: 1,
+    notes: [],
+  },
+  version: '0.1.0',
+  hostName: 'made-up',
+  clock,
+  wait,
+  random: randomBytes,
+  log: createLog('warn', { write: text => void process.stdout.write(text), form: 'lines' }),
+  lockFolder: folder => lockFolder({ disk, processes: processesOf(process.pid, () => true), folder }),
+  openFiles: nodeFiles,
+  openDoor: url => openDoor({ url, ca: null, clock }),
+  startMeasuring: async () => ({
+    probes: [],
+    close: async () => undefined,
+    measure: async (probe, slot, signal) => {
+      // Now and then one outlasts its interval.
+      await wait(randomInt(10) === 0 ? randomInt(600) : randomInt(40), signal)
+      return okLine(probe, slot, Date.now())
+    },
+  }),
+})
+process.once('SIGTERM', () => void prober.stop())
