@@ -4,7 +4,9 @@ import { planText } from './cli/plan-text.ts'
 import type { Started } from './cli/shell.ts'
 import type { ProberSettings } from './config/settings.ts'
 import type { Log } from './log.ts'
-import type { Clock, Measure, Probe, Random } from './probe.ts'
+import type { Measuring, MeasuringDeps } from './measuring.ts'
+import type { Clock, Probe, Random } from './probe.ts'
+import { loadReached, saveReached } from './reached-file.ts'
 import type { Door } from './report/door.ts'
 import type { Identity } from './report/identity-file.ts'
 import { type Joined, join } from './report/join.ts'
@@ -30,14 +32,7 @@ export interface ProberDeps {
   readonly lockFolder: (folder: string) => () => void
   readonly openFiles: (folder: string) => Files
   readonly openDoor: (url: string) => Door
-  readonly startMeasuring: () => Promise<Measuring>
-}
-
-export interface Measuring {
-  readonly measure: Measure
-  /** The program's own probes, before the configured ones: the reference. */
-  readonly probes: readonly Probe[]
-  readonly close: () => Promise<void>
+  readonly startMeasuring: (known: Pick<MeasuringDeps, 'reached' | 'log'>) => Promise<Measuring>
 }
 
 export interface RunningProber extends Started {
@@ -59,11 +54,11 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
   opened.defer(health.close)
   for (const line of planText(settings)) log.info(line)
 
-  const measuring = deps.startMeasuring()
-  opened.defer(async () => (await measuring).close())
   const files = deps.openFiles(settings.dataDir)
+  const measuring = deps.startMeasuring({ reached: await loadReached(files), log })
+  opened.defer(async () => (await measuring).close())
   const joined = await join({ ...deps, ...joiningWith(deps), files })
-  const { measure, probes: own } = await measuring
+  const { measure, probes: own, reached } = await measuring
   const probes = [...own, ...settings.probes]
 
   const shared = { clock, log, probes, seed: joined.key.kid, newId: () => uuid7(clock.nowMs(), deps.random(10)) }
@@ -71,12 +66,13 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
     ...shared,
     ...spoolFolders(deps),
     files,
+    keep: () => saveReached(files, reached()),
     onAppended: () => now.reporter?.wake(),
   })
   opened.defer(results.spool.close)
-  const { atMs: sinceMs } = await results.sayStart()
   const reporter = report(deps, { probes, joined, results })
   opened.defer(() => reporter.stop(stopWithin.sendingMs))
+  const { atMs: sinceMs } = results.begin()
   const schedule = startSchedule({ ...deps, ...shared, sinceMs, mostAtOnce, measure, say: results.say })
   opened.defer(() => schedule.stop(stopWithin.measuringMs))
   schedule.add(bootSlots(probes, clock.nowMs()))

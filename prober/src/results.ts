@@ -14,8 +14,11 @@ export interface Results {
   readonly spool: Spool
   /** Resolves when it is on disk or given up; what could not be written is counted by the spool. */
   readonly say: (lines: readonly (ResultLine | SkipLine)[]) => Promise<void>
-  /** The definitions in force, and the slots that nobody was there for, up to this moment: from then on it is somebody's turn. */
-  readonly sayStart: () => Promise<{ readonly atMs: number }>
+  /**
+   * What the first lines of this run come behind: the definitions in force, and the slots that nobody was there for up to
+   * this moment. From then on it is somebody's turn.
+   */
+  readonly begin: () => { readonly atMs: number }
   /** After a batch was taken: definitions go out again where some may have been lost. */
   readonly onTaken: () => void
 }
@@ -30,6 +33,8 @@ export interface ResultsDeps {
   readonly clock: Clock
   readonly newId: () => string
   readonly log: Log
+  /** What else is to be kept now and then. */
+  readonly keep: () => Promise<void>
   readonly onAppended: () => void
 }
 
@@ -46,7 +51,10 @@ export const openResults = async (deps: ResultsDeps): Promise<Results> => {
     onDurable: lines => {
       marks = markLines(marks, lines)
     },
-    checkpoint: () => saveMarks(deps.files, { ...keepOnly(marks, probes), aliveMs: clock.nowMs() }),
+    checkpoint: async () => {
+      await saveMarks(deps.files, { ...keepOnly(marks, probes), aliveMs: clock.nowMs() })
+      await deps.keep()
+    },
     onLoss: loss => {
       definitionsLost = true
       log.error({ ...loss }, 'results were lost; a signed gap record will say so')
@@ -67,18 +75,19 @@ export const openResults = async (deps: ResultsDeps): Promise<Results> => {
       announcer.trouble('results cannot be written and are lost', { why: systemCode(error) })
     }
   }
+  const first: object[] = []
   const definitions = () => probes.map(probe => definitionLine(probe, clock.nowMs()))
 
   return {
     spool,
     say: async lines => {
       for (const line of lines) tell(log, newsOf(line))
-      await append(lines)
+      await append([...first.splice(0), ...lines])
     },
-    sayStart: async () => {
+    begin: () => {
       const atMs = clock.nowMs()
       const missed = missedSince(marks, probes, { seed: deps.seed, nowMs: atMs })
-      await append([...definitions(), ...missed.map(each => skipLine(deps.newId(), { ...each, why: 'schedule' }))])
+      first.push(...definitions(), ...missed.map(each => skipLine(deps.newId(), { ...each, why: 'schedule' })))
       return { atMs }
     },
     onTaken: () => {

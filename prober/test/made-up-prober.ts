@@ -45,6 +45,7 @@ const prober = await createProber({
   openDoor: url => openDoor({ url, ca: null, clock }),
   startMeasuring: async () => ({
     probes: [],
+    reached: () => [],
     close: async () => undefined,
     measure: async (probe, slot, signal) => {
       // Now and then one outlasts its interval.

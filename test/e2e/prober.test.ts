@@ -64,7 +64,7 @@ const setUp = async () => {
     lockFolder: folder => lockFolder({ disk, processes: processesOf(process.pid, () => true), folder }),
     openFiles: nodeFiles,
     openDoor: url => openDoor({ url, ca: null, clock }),
-    startMeasuring: async () => ({ measure, probes: [], close: async () => undefined }),
+    startMeasuring: async () => ({ measure, probes: [], reached: () => [], close: async () => undefined }),
   }
   const start = async (over: Partial<ProberSettings> = {}, more: Partial<ProberDeps> = {}): Promise<RunningProber> => {
     const prober = await createProber({ ...deps, ...more, settings: { ...settings, ...over } })
@@ -183,7 +183,7 @@ describe('the prober', () => {
     const run = await setUp()
     const hang: Measure = (_probe, _slot, signal) =>
       new Promise(resolve => signal.addEventListener('abort', () => resolve(okLine(_probe, _slot, Date.now()))))
-    const startMeasuring = async () => ({ measure: hang, probes: [], close: async () => undefined })
+    const startMeasuring = async () => ({ measure: hang, probes: [], reached: () => [], close: async () => undefined })
     const prober = await run.start({ probes: [testProbe({ everyMs: 60_000 })] }, { startMeasuring })
     await wait(300)
     const startedMs = performance.now()

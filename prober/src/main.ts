@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { lockFolder } from '@llmstatus/shared/data-folder'
+import about from '../package.json' with { type: 'json' }
+import { mainCommand } from './cli/main-command.ts'
+import { refuseUnsafe } from './cli/refuse-unsafe.ts'
+import type { Shell } from './cli/shell.ts'
+import { createStopSignals } from './cli/stop-signals.ts'
+import { loadSettings } from './config/settings.ts'
+import { dialects } from './dialects/dialects.ts'
+import { listFiles, lockDisk, processesOf, readFile } from './machine.ts'
+import { startMeasuring } from './measuring.ts'
+import type { Clock } from './probe.ts'
+import { createProber } from './prober.ts'
+import { loadIdentity } from './report/identity-file.ts'
+import { openDoor } from './report/open-door.ts'
+import type { Wait } from './schedule/run-schedule.ts'
+import { nodeFiles } from './spool/node-files.ts'
+
+/** Everything real: the process, its environment, clock, chance, timers, files and sockets. */
+
+/** As a bundle everything stands beside it; from its sources, where it is kept. */
+const definitionsAt = import.meta.url.endsWith('.js') ? './probe-definitions' : '../../probe-definitions'
+
+const clock: Clock = { nowMs: () => Date.now(), monoUs: () => Number(process.hrtime.bigint() / 1000n) }
+
+const wait: Wait = (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+const stopAsked = (): Promise<void> =>
+  new Promise(resolve => {
+    const meaning = createStopSignals(clock.nowMs)
+    const asked = (): void => {
+      if (meaning() === 'force') process.exit(130)
+      resolve()
+    }
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, asked)
+  })
+
+const processes = processesOf(process.pid, isRunning)
+
+const shell: Shell = {
+  version: about.version,
+  settings: () => {
+    refuseUnsafe(process.env)
+    const definitionsDir = fileURLToPath(new URL(definitionsAt, import.meta.url))
+    const speaks = new Set(Object.keys(dialects))
+    return loadSettings({ env: process.env, readFile, listFiles, definitionsDir, dialects: speaks })
+  },
+  identity: dataDir => loadIdentity(nodeFiles(dataDir)),
+  openDoor: to => openDoor({ ...to, clock }),
+  start: (settings, log) =>
+    createProber({
+      settings,
+      log,
+      version: about.version,
+      hostName: hostname(),
+      clock,
+      wait,
+      random: randomBytes,
+      lockFolder: folder => lockFolder({ disk: lockDisk, processes, folder }),
+      openFiles: nodeFiles,
+      openDoor: url => openDoor({ url, ca: settings.aggregator?.ca ?? null, clock }),
+      startMeasuring: known => startMeasuring({ ...known, clock, random: randomBytes }),
+    }),
+  stopAsked,
+  nowMs: clock.nowMs,
+  out: text => void process.stdout.write(text),
+  err: text => void process.stderr.write(text),
+  log: {
+    write: text => void process.stdout.write(text),
+    form: process.stdout.isTTY ? 'pretty' : 'lines',
+  },
+}
+
+process.exit(await mainCommand(process.argv.slice(2), shell))

@@ -1,0 +1,56 @@
+import { createSend } from './credentials/send.ts'
+import { createReached } from './egress/reached.ts'
+import type { Log } from './log.ts'
+import { createMeasure, createObserve } from './measure.ts'
+import type { Clock, Measure, Probe, Random } from './probe.ts'
+import type { ReachedEntries } from './reached-file.ts'
+import { calibrate } from './reference/calibrate.ts'
+import { startEmitter } from './reference/emitter.ts'
+import { createLoopMonitor } from './transport/loop-monitor.ts'
+import { createPacer } from './transport/pacer.ts'
+import { systemResolve } from './transport/resolve.ts'
+import { createTransport } from './transport/transport.ts'
+
+/** The measuring path, put together once: warmed and calibrated on the reference before the first real probe. */
+export interface Measuring {
+  readonly measure: Measure
+  /** The program's own probes, before the configured ones: the reference. */
+  readonly probes: readonly Probe[]
+  readonly reached: () => ReachedEntries
+  readonly close: () => Promise<void>
+}
+
+export interface MeasuringDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly reached: ReachedEntries
+}
+
+const calibrationRounds = 20
+
+export const startMeasuring = async ({ clock, random, log, reached: known }: MeasuringDeps): Promise<Measuring> => {
+  const reached = createReached(known)
+  const send = createSend(createTransport({ clock, resolve: systemResolve }))
+  const path = { clock, random, send, monitor: createLoopMonitor(clock), pace: createPacer(clock) }
+  const emitter = await startEmitter(clock)
+  const calibration = await calibrate(
+    { emitter, observe: createObserve(path) },
+    calibrationRounds,
+    new AbortController().signal,
+  )
+  if (calibration === null) log.warn('this machine is too busy to say how well it measures')
+  else log.info({ p50_us: calibration.biasP50Us, p99_us: calibration.biasP99Us }, 'measuring is calibrated')
+  return {
+    measure: createMeasure({
+      ...path,
+      reached,
+      biasUs: () => calibration?.biasP99Us ?? 0,
+      refused: ({ provider, model, probe }, reason) =>
+        log.warn({ provider, model, probe, reason }, 'the guard let nothing out'),
+    }),
+    probes: [emitter.probe],
+    reached: reached.entries,
+    close: emitter.close,
+  }
+}
