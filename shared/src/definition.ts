@@ -94,6 +94,7 @@ const contradictions = (def: z.infer<typeof Fields>): readonly Contradiction[] =
     [def.model === undefined && (type === 'chat' || type === 'embeddings'), 'model', `a ${type} probe names its model`],
     [type === 'chat' && asks !== 'messages', 'request', 'a chat probe has request.messages'],
     [type === 'http' && asks !== 'path', 'request', 'an http probe has request.method and request.path'],
+    [type === 'embeddings' && asks === 'path', 'request', 'an embeddings probe has request.messages'],
     [request !== undefined && !requested.has(type), 'request', `a ${type} probe asks nothing`],
     [def.name !== undefined && own.has(def.name), 'name', "is the prober's own"],
     [def.stream !== undefined && type !== 'chat', 'stream', 'only a chat probe streams'],

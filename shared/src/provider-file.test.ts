@@ -44,6 +44,15 @@ describe('a provider file', () => {
     expect(problem({ headers: { 'acme-version': '1\r\nhost: evil.example' } })).toBe('is not plain text of one line')
   })
 
+  test('chats with its default, so that is no model for embeddings', () => {
+    const embeddings = { path: '/v1/embeddings', dialect: 'openai-embeddings' }
+    const model = { id: 'embed-1', dialect: 'openai-embeddings' }
+    expect(problem({ embeddings, models: [model] })).toBeUndefined()
+    expect(problem({ embeddings, models: [{ ...model, default: true }] })).toBe(
+      'is a model for embeddings, and the default is chatted with',
+    )
+  })
+
   test('may fix a header of its own', () => {
     expect(problem({ headers: { 'acme-version': '2023-06-01' } })).toBeUndefined()
   })

@@ -38,6 +38,7 @@ const Model = z.strictObject({
   default: z.boolean().optional(),
   reasoning: z.boolean().optional(),
   min_output_tokens: z.int().min(1).optional(),
+  /** Where it is not the chat's. The one of `embeddings` makes it a model for those. */
   dialect: Slug.optional(),
 })
 
@@ -89,8 +90,15 @@ const Shape = z.strictObject({
     path: PathTemplate,
     /** The edge answers something we know (200, 401, 403) without a key. */
     keyless: z.boolean(),
+    /** What a good answer holds, where a 200 alone could be anybody's. */
+    body_contains: z.string().min(1).max(256).optional(),
   }),
-  chat: z.strictObject({ path: PathTemplate, dialect: Slug }),
+  chat: z.strictObject({
+    path: PathTemplate,
+    /** Where an answer that is not streamed has a path of its own. */
+    unstreamed_path: PathTemplate.optional(),
+    dialect: Slug,
+  }),
   embeddings: z.strictObject({ path: PathTemplate, dialect: Slug }).optional(),
   headers: z.record(FixedHeader, z.string().regex(/^[\x20-\x7e]{1,256}$/, 'is not plain text of one line')).optional(),
   rate_limit_headers: z
@@ -119,6 +127,9 @@ export const ProviderFile = Shape.superRefine((file, context) => {
     if (!file.env.includes(name)) wrong(['general_purpose_env', index], 'does not stand in env')
   const defaults = file.models.flatMap((model, index) => (model.default === true ? [index] : []))
   for (const index of defaults.slice(1)) wrong(['models', index, 'default'], 'is a second default')
+  for (const index of defaults)
+    if (file.embeddings !== undefined && file.models[index]?.dialect === file.embeddings.dialect)
+      wrong(['models', index, 'default'], 'is a model for embeddings, and the default is chatted with')
 })
 export type ProviderFile = z.infer<typeof ProviderFile>
 export type ProviderModel = z.infer<typeof Model>

@@ -5,13 +5,16 @@ import { providerKinds } from './provider-file.ts'
 
 /**
  * A suite is what runs for every provider without anybody writing a definition, probe-definitions/suites/<id>.yaml. It
- * names no provider and no model: it runs on each provider of the kinds it lists, and chats with its default model.
+ * names no provider and no model: it runs on each provider of the kinds it lists, chats with its default model, and
+ * embeds with its first model that has the dialect of its embeddings.
  */
+
+const askedTypes: ReadonlySet<string> = new Set(['chat', 'embeddings'])
 
 const SuiteProbe = z
   .strictObject({
     name: Slug,
-    probe_type: z.enum(['reachability', 'chat']),
+    probe_type: z.enum(['reachability', 'chat', 'embeddings']),
     kinds: z.array(z.enum(providerKinds)).min(1),
     request: ChatRequest.optional(),
     expected: Expected.optional(),
@@ -19,9 +22,9 @@ const SuiteProbe = z
     every: Cadence,
     stream: z.boolean().optional(),
   })
-  .refine(probe => (probe.probe_type === 'chat') === (probe.request !== undefined), {
+  .refine(probe => askedTypes.has(probe.probe_type) === (probe.request !== undefined), {
     path: ['request'],
-    error: 'belongs to a chat probe, and a chat probe has one',
+    error: 'belongs to a chat or an embeddings probe, and each of them has one',
   })
 export type SuiteProbe = z.infer<typeof SuiteProbe>
 

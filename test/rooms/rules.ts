@@ -21,6 +21,7 @@ const db = { 'aggregator/src/db': 'the store: its types, and what every query ne
 
 export const arrows: Readonly<Record<string, Because>> = {
   'prober/src/config': {
+    'prober/src/checks': 'whether a check that somebody wrote can be made at all',
     'prober/src/credentials': 'what was told is bound to its origin before anything else sees it',
   },
   'prober/src/credentials': { 'prober/src/transport': 'the one way from a key to the wire' },

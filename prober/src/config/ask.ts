@@ -35,16 +35,26 @@ export const reachabilityAsk = (endpoint: Endpoint, file: ProviderFile, wish: Wi
   method: file.reachability.method,
   path: fillTemplate(file.reachability.path, endpoint.values),
   question: null,
+  expected: { ...bodyOf(file), ...wish.expected },
 })
 
-export interface Chat {
+const bodyOf = ({ reachability: { body_contains: part } }: ProviderFile): Expected =>
+  part === undefined ? {} : { body_contains: part }
+
+export interface Asked {
   readonly model: string
   readonly request: { readonly system?: string | undefined; readonly messages: Question['messages'] }
+}
+
+export interface Chat extends Asked {
   readonly stream: boolean
 }
 
 /** How long an answer may get where nothing says so; a reasoning model needs room to think before it says a word. */
 const roomTokens = { answer: 256, reasoning: 512 } as const
+
+/** Fewer tokens than this have no speed worth the name. */
+const speedTokens = 32
 
 export const chatAsk = (
   endpoint: Endpoint,
@@ -54,7 +64,8 @@ export const chatAsk = (
   const known = modelOf(file, chat.model)
   const reasoning = known?.reasoning ?? false
   const leastTokens = known?.min_output_tokens ?? (reasoning ? roomTokens.reasoning : 0)
-  const wantedTokens = Math.max(wish.expected.max_tokens ?? roomTokens.answer, leastTokens)
+  const answerTokens = wish.expected.max_tokens ?? roomTokens.answer
+  const wantedTokens = reasoning ? leastTokens + answerTokens : Math.max(leastTokens, answerTokens)
   return {
     ...wish,
     endpoint,
@@ -62,8 +73,8 @@ export const chatAsk = (
     type: 'chat',
     dialect: dialectOf(file, chat.model),
     method: 'POST',
-    sla: wish.sla ?? (file.tps_p50_min === undefined ? null : { tps_p50_min: file.tps_p50_min }),
-    path: fillTemplate(file.chat.path, endpoint.values).replaceAll('{model}', encodeURIComponent(chat.model)),
+    sla: wish.sla ?? speedOf(file, wish.expected),
+    path: pathOf(endpoint, chatPath(file, chat), chat.model),
     question: {
       model: chat.model,
       system: chat.request.system ?? null,
@@ -75,11 +86,40 @@ export const chatAsk = (
   }
 }
 
+const speedOf = ({ tps_p50_min: floor }: ProviderFile, { min_tokens: tokens = 0 }: Expected): Ask['sla'] =>
+  floor === undefined || tokens < speedTokens ? null : { tps_p50_min: floor }
+
+export const embeddingsAsk = (
+  endpoint: Endpoint,
+  { path, dialect }: NonNullable<ProviderFile['embeddings']>,
+  { asked: { model, request }, ...wish }: Wish & { readonly asked: Asked },
+): Ask => ({
+  ...wish,
+  endpoint,
+  model,
+  type: 'embeddings',
+  dialect,
+  method: 'POST',
+  path: pathOf(endpoint, path, model),
+  // what is embedded is the text of the messages; nothing is generated
+  question: { model, system: null, messages: request.messages, maxTokens: 0, stream: false, reasoning: false },
+})
+
+const chatPath = ({ chat: { path, unstreamed_path: whole = path } }: ProviderFile, { stream }: Chat): string =>
+  stream ? path : whole
+
+const pathOf = (endpoint: Endpoint, path: string, model: string): string =>
+  fillTemplate(path, endpoint.values).replaceAll('{model}', encodeURIComponent(model))
+
 export const modelOf = (file: ProviderFile, model: string): ProviderModel | undefined =>
   file.models.find(({ id }) => id === model)
 
 export const dialectOf = (file: ProviderFile, model: string): string =>
   modelOf(file, model)?.dialect ?? file.chat.dialect
+
+/** A model that embeds has the dialect of the embeddings. */
+export const isEmbedder = (file: ProviderFile, model: string): boolean =>
+  file.embeddings !== undefined && modelOf(file, model)?.dialect === file.embeddings.dialect
 
 export const probeOf = (ask: Ask, credential: Credential): Probe => {
   const { endpoint, question } = ask

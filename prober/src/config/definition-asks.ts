@@ -1,28 +1,15 @@
-import { ProbeDefinition, probeName } from '@llmstatus/shared/definition'
+import { type ProbeDefinition, probeName } from '@llmstatus/shared/definition'
 import { suggest } from '@llmstatus/shared/did-you-mean'
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
-import { type Placed, readYaml } from '@llmstatus/shared/strict-yaml'
+import type { Placed } from '@llmstatus/shared/strict-yaml'
 import { fillTemplate } from '../credentials/origin.ts'
-import { type Ask, chatAsk, reachabilityAsk, type Wish } from './ask.ts'
+import { type Ask, chatAsk, embeddingsAsk, isEmbedder, reachabilityAsk, type Wish } from './ask.ts'
 import type { Endpoint } from './endpoint.ts'
-import { placeholderProblem } from './placeholders.ts'
 
 /**
  * A probe definition names a provider or a target by id, and decides nothing about where a key goes: origin and header
  * are the endpoint's, and a path of its own is for targets alone.
  */
-export const readDefinition = (text: string, file: string): Placed<ProbeDefinition> => {
-  const definition = readYaml(ProbeDefinition, text, file)
-  const { request, expected = {} } = definition.value
-  if (request === undefined || !('messages' in request)) return definition
-  const question = [request.system ?? '', ...request.messages.map(({ content }) => content)].join('\n')
-  for (const key of ['response_contains', 'response_not_contains', 'response_matches'] as const) {
-    const problem = placeholderProblem(question, expected[key] ?? '')
-    if (problem !== null) throw definition.wrong(['expected', key], problem)
-  }
-  return definition
-}
-
 interface Where {
   readonly endpoints: readonly Endpoint[]
   readonly providers: ReadonlyMap<string, ProviderFile>
@@ -32,12 +19,16 @@ interface Where {
 export const definitionAsk = (definition: Placed<ProbeDefinition>, where: Where): Ask => {
   const endpoint = endpointOf(definition, where)
   const ask = askOf(definition, endpoint)
+  if (ask.expected.certificate_days !== undefined && endpoint.grant.origin.startsWith('http:'))
+    throw definition.wrong(
+      ['expected', 'certificate_days'],
+      `there is no certificate at an http origin, and that is what ${endpoint.id} has`,
+      'write its origin with https',
+    )
   if (!where.dialects.has(ask.dialect))
     throw definition.wrong(
       ['probe_type'],
-      ask.dialect === ask.type
-        ? `${ask.type} probes are not in this version yet`
-        : `this version does not speak the dialect ${ask.dialect} yet`,
+      `this version does not speak the dialect ${ask.dialect} yet`,
       `it speaks: ${[...where.dialects].sort().join(', ')}`,
     )
   return ask
@@ -82,21 +73,25 @@ const askOf = (definition: Placed<ProbeDefinition>, endpoint: Endpoint): Ask => 
           `${endpoint.id} cannot be chatted with`,
           'its target has a provider that speaks no dialect',
         )
+      if (isEmbedder(file, model))
+        throw wrong(['model'], 'is a model for embeddings', 'write probe_type: embeddings, or name another model')
       return chatAsk(endpoint, file, { ...wish, chat: { model, request, stream: value.stream ?? true } })
     }
-    case 'embeddings':
-      return {
-        ...bare(endpoint, wish),
-        model: value.model ?? null,
-        type: 'embeddings',
-        dialect: file?.embeddings?.dialect ?? 'embeddings',
-      }
+    case 'embeddings': {
+      const { model, request = someText } = value
+      if (file?.embeddings === undefined || model === undefined || !('messages' in request))
+        throw wrong(['probe_type'], `${endpoint.id} has no embeddings`, 'its provider file says nothing of them')
+      return embeddingsAsk(endpoint, file.embeddings, { ...wish, asked: { model, request } })
+    }
     case 'http':
       return httpAsk(definition, endpoint, wish)
     case 'tcp':
       return { ...bare(endpoint, wish), type: 'tcp', dialect: 'tcp' }
   }
 }
+
+/** What is embedded where nothing else is said: short, and never the same twice. */
+const someText = { messages: [{ role: 'user', content: 'The boats came in before noon: {{nonce}}' }] } as const
 
 const httpAsk = ({ value, wrong }: Placed<ProbeDefinition>, endpoint: Endpoint, wish: Wish): Ask => {
   const { request } = value
@@ -119,11 +114,16 @@ const bare = (endpoint: Endpoint, wish: Wish) =>
 
 const second = 1000
 
+const askedEveryMs: Readonly<Partial<Record<ProbeDefinition['probe_type'], number>>> = {
+  chat: 300 * second,
+  embeddings: 900 * second,
+}
+
 const wishOf = (value: ProbeDefinition, { kind }: Endpoint): Wish => {
   const own = kind === 'self_hosted'
-  const isChat = value.probe_type === 'chat' || value.probe_type === 'embeddings'
   const light = { everyMs: (own ? 30 : 60) * second, timeoutMs: (own ? 5 : 10) * second }
-  const usual = isChat ? { everyMs: 300 * second, timeoutMs: 30 * second } : light
+  const everyMs = askedEveryMs[value.probe_type]
+  const usual = everyMs === undefined ? light : { everyMs, timeoutMs: 30 * second }
   return {
     probe: probeName(value),
     expected: value.expected ?? {},

@@ -1,22 +1,37 @@
+import type { ProbeDefinition } from '@llmstatus/shared/definition'
 import type { CodedError } from '@llmstatus/shared/errors'
+import type { ProviderFile } from '@llmstatus/shared/provider-file'
+import type { Placed } from '@llmstatus/shared/strict-yaml'
 import type { SuiteProbe } from '@llmstatus/shared/suite-file'
 import { bindCredential } from '../credentials/bind.ts'
 import type { Probe } from '../probe.ts'
 import { type Ask, probeOf } from './ask.ts'
-import { definitionAsk, readDefinition } from './definition-asks.ts'
+import { definitionAsk } from './definition-asks.ts'
 import type { Endpoint, Sources } from './endpoint.ts'
-import { beside, readText } from './read-prober-file.ts'
+import { readDefinition } from './read-definition.ts'
+import { readText } from './read-prober-file.ts'
 import { resolveEndpoints } from './resolve-endpoints.ts'
 import { type Every, suiteAsks } from './suite-asks.ts'
 
 /** What is probed, out of everything that was configured and found: first all questions, then the credentials, then both. */
 export interface Plan {
   readonly probes: readonly Probe[]
+  /** The definitions that somebody here wrote, with the way to say what else is wrong with one. */
+  readonly written: readonly Written[]
   readonly notes: readonly string[]
+}
+
+export type Written = Placed<ProbeDefinition>
+
+/** A file with a definition, and who named it. */
+export interface Named {
+  readonly path: string
+  readonly where: string
 }
 
 interface Choices {
   readonly suite: readonly SuiteProbe[]
+  readonly definitions: readonly Named[]
   readonly keyless: 'none' | 'major'
   readonly every: Every
   readonly dialects: ReadonlySet<string>
@@ -27,10 +42,11 @@ interface Choices {
 export const planProbes = (sources: Sources, choices: Choices): Plan => {
   const found = resolveEndpoints(sources, choices)
   const suites = found.endpoints.map(endpoint => suiteAsks(endpoint, choices.suite, choices))
-  const asks = [
-    ...suites.flatMap(suite => suite.asks),
-    ...customAsks(sources, found.endpoints, { ...choices, taken: suites.flatMap(suite => suite.asks) }),
-  ]
+  const written = choices.definitions.map(({ path, where }) =>
+    readDefinition(readText(sources.readFile, path, where), path),
+  )
+  const taken = suites.flatMap(suite => suite.asks)
+  const asks = [...taken, ...writtenAsks(written, { ...sources.definitions, ...found, ...choices, taken })]
   const probes = found.endpoints.flatMap(endpoint => {
     const own = asks.filter(ask => ask.endpoint === endpoint)
     const credential = bindCredential(
@@ -42,6 +58,7 @@ export const planProbes = (sources: Sources, choices: Choices): Plan => {
   const idle = found.endpoints.filter(({ isTarget, id }) => isTarget && !asks.some(ask => ask.endpoint.id === id))
   return {
     probes,
+    written,
     notes: [
       ...keyNotes(found.endpoints, choices.keyless),
       ...found.notes,
@@ -62,22 +79,18 @@ const keyNotes = (endpoints: readonly Endpoint[], keyless: 'none' | 'major'): re
     : [keys]
 }
 
-interface Custom extends Choices {
+interface Among {
+  readonly endpoints: readonly Endpoint[]
+  readonly providers: ReadonlyMap<string, ProviderFile>
+  readonly dialects: ReadonlySet<string>
   readonly taken: readonly Ask[]
 }
 
-const customAsks = (
-  { file, readFile, definitions }: Sources,
-  endpoints: readonly Endpoint[],
-  { dialects, taken }: Custom,
-): readonly Ask[] => {
-  if (file === null) return []
+const writtenAsks = (written: readonly Written[], among: Among): readonly Ask[] => {
   const asks: Ask[] = []
-  for (const [index, name] of (file.value.probes ?? []).entries()) {
-    const path = beside(file, name)
-    const definition = readDefinition(readText(readFile, path, file.where(['probes', index])), path)
-    const ask = definitionAsk(definition, { endpoints, providers: definitions.providers, dialects })
-    const twin = [...taken, ...asks].some(other => seriesOf(other) === seriesOf(ask))
+  for (const definition of written) {
+    const ask = definitionAsk(definition, among)
+    const twin = [...among.taken, ...asks].some(other => seriesOf(other) === seriesOf(ask))
     if (twin) throw twinError(ask, definition.wrong)
     asks.push(ask)
   }
@@ -87,10 +100,7 @@ const customAsks = (
 /** Results of two probes with one name would be one series. */
 const seriesOf = ({ endpoint, model, probe }: Ask): string => JSON.stringify([endpoint.id, model, probe])
 
-const twinError = (
-  { endpoint, model, probe }: Ask,
-  wrong: (path: readonly string[], what: string, hint?: string) => CodedError,
-): CodedError =>
+const twinError = ({ endpoint, model, probe }: Ask, wrong: Written['wrong']): CodedError =>
   wrong(
     ['name'],
     `${[endpoint.id, model].filter(part => part !== null).join(' ')} has a probe named ${probe} already`,

@@ -13,9 +13,9 @@ export interface LoadedFile extends Placed<ProberFile> {
 /** A place in prober.yaml, such as `['credentials', 0, 'secret']`. */
 export type At = readonly (string | number)[]
 
-export const readProberFile = (readFile: ReadFile, path: string): LoadedFile => ({
+export const readProberFile = (readFile: ReadFile, path: string, where: string): LoadedFile => ({
   path,
-  ...readYaml(ProberFile, readText(readFile, path, 'LLMSTATUS_CONFIG'), path),
+  ...readYaml(ProberFile, readText(readFile, path, where), path),
 })
 
 export const beside = (file: LoadedFile, path: string): string =>

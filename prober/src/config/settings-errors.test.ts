@@ -35,13 +35,23 @@ const cases: Readonly<Record<string, readonly [Told, string]>> = {
     { config: 'regoin: eu\n' },
     '/etc/prober.yaml:2:1: regoin: is not a known key\n  → did you mean "region"?',
   ],
-  'a suite that does not exist yet': [
-    { env: { LLMSTATUS_SUITE: 'full' } },
-    'LLMSTATUS_SUITE: there is no suite full in this version yet\n  → there are: reachability, standard',
+  'a suite that does not exist': [
+    { env: { LLMSTATUS_SUITE: 'standart' } },
+    'LLMSTATUS_SUITE: is not one of reachability, standard, full\n  → Which suite runs for every key that is found.',
   ],
-  'a suite that does not exist yet, in the file': [
-    { config: 'suite: full\n' },
-    '/etc/prober.yaml:2:8: suite: there is no suite full in this version yet\n  → there are: reachability, standard',
+  'a suite that does not exist, on the command line': [
+    { said: { suite: 'fulll' } },
+    '--suite: there is no suite fulll\n  → did you mean "full"?',
+  ],
+  'a suite that did not come with this installation': [
+    {
+      env: { LLMSTATUS_SUITE: 'full' },
+      shipped: {
+        'suites/full.yaml':
+          'id: full\nincludes: [quick]\nprobes:\n  - { name: up, probe_type: reachability, kinds: [hosted], every: 60s, timeout_ms: 1000 }\n',
+      },
+    },
+    'suites/full.yaml: includes quick, which is not there',
   ],
   'a secret file that is not there': [
     { env: { OPENAI_API_KEY_FILE: '/run/secrets/openai' } },
@@ -141,8 +151,11 @@ const cases: Readonly<Record<string, readonly [Told, string]>> = {
     defined('provider: vllm\nprobe_type: reachability\n'),
     '/etc/d.yaml:1:11: provider: there is no vllm target here\n  → say where it is: LLMSTATUS_TARGETS=vllm=http://host:port',
   ],
-  'a definition of a type that is not there yet': [
-    defined('provider: openai\nmodel: text-embedding-3-small\nprobe_type: embeddings\n'),
+  'a definition in a dialect that is not spoken yet': [
+    {
+      ...defined('provider: openai\nmodel: text-embedding-3-small\nprobe_type: embeddings\n'),
+      dialects: ['openai', 'http', 'tcp'],
+    },
     '/etc/d.yaml:3:13: probe_type: this version does not speak the dialect openai-embeddings yet\n  → it speaks: http, openai, tcp',
   ],
   'a definition with a path of its own for a hosted provider': [
@@ -158,6 +171,58 @@ const cases: Readonly<Record<string, readonly [Told, string]>> = {
       'provider: openai\nmodel: m\nprobe_type: chat\nname: sum\nrequest: { messages: [{ role: user, content: "{{a}} + 1?" }] }\nexpected: { response_contains: "{{a*b}}" }\n',
     ),
     '/etc/d.yaml:6:32: expected.response_contains: expects {{a*b}}, which the question does not hold',
+  ],
+  'a configuration file that is not there, on the command line': [
+    { said: { config: '/etc/none.yaml' } },
+    '--config: cannot read /etc/none.yaml (ENOENT)',
+  ],
+  'a definition that is not there, on the command line': [
+    { env: { OPENAI_API_KEY: 'k' }, said: { files: ['/etc/none.yaml'] } },
+    '--file: cannot read /etc/none.yaml (ENOENT)',
+  ],
+  'embeddings of a provider that has none': [
+    defined('provider: groq\nmodel: m\nprobe_type: embeddings\n', { GROQ_API_KEY: 'k' }),
+    '/etc/d.yaml:3:13: probe_type: groq has no embeddings\n  → its provider file says nothing of them',
+  ],
+  'a chat with a model for embeddings': [
+    defined(
+      'provider: openai\nmodel: text-embedding-3-small\nprobe_type: chat\nname: mine\nrequest: { messages: [{ role: user, content: hi }] }\n',
+    ),
+    '/etc/d.yaml:2:8: model: is a model for embeddings\n  → write probe_type: embeddings, or name another model',
+  ],
+  'a placeholder where nothing is asked': [
+    {
+      env: { LLMSTATUS_TARGETS: 'http=http://10.0.0.1:80' },
+      config: 'probes: [d.yaml]\n',
+      files: {
+        '/etc/d.yaml':
+          'provider: http\nprobe_type: http\nrequest: { method: GET, path: / }\nexpected: { body_contains: "{{nonce}}" }\n',
+      },
+    },
+    '/etc/d.yaml:4:28: expected.body_contains: holds a placeholder, and nothing was asked',
+  ],
+  'a certificate where there is none': [
+    {
+      env: { LLMSTATUS_TARGETS: 'http=http://10.0.0.1:80' },
+      config: 'probes: [d.yaml]\n',
+      files: {
+        '/etc/d.yaml':
+          'provider: http\nprobe_type: http\nrequest: { method: GET, path: / }\nexpected: { certificate_days: 14 }\n',
+      },
+    },
+    '/etc/d.yaml:4:31: expected.certificate_days: there is no certificate at an http origin, and that is what http has\n  → write its origin with https',
+  ],
+  'a JSON schema with a pattern of another engine': [
+    defined(
+      'provider: openai\nmodel: m\nprobe_type: chat\nname: mine\nrequest: { messages: [{ role: user, content: hi }] }\nexpected: { json_schema: { type: string, pattern: "(a+)+$" } }\n',
+    ),
+    '/etc/d.yaml:6:26: expected.json_schema: holds pattern; a pattern belongs in response_matches, where it runs in linear time',
+  ],
+  'a JSON schema of no known type': [
+    defined(
+      'provider: openai\nmodel: m\nprobe_type: chat\nname: mine\nrequest: { messages: [{ role: user, content: hi }] }\nexpected: { json_schema: { type: nmuber } }\n',
+    ),
+    '/etc/d.yaml:6:26: expected.json_schema: Unsupported type: nmuber',
   ],
   'a chat with a plain target': [
     {

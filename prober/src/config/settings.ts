@@ -1,3 +1,4 @@
+import { suggest } from '@llmstatus/shared/did-you-mean'
 import { type Environment, readEnvironment, settingOf } from '@llmstatus/shared/environment'
 import { CodedError } from '@llmstatus/shared/errors'
 import type { continents, ProberFile } from '@llmstatus/shared/prober-config'
@@ -7,7 +8,8 @@ import type { SuiteProbe } from '@llmstatus/shared/suite-file'
 import type { Probe } from '../probe.ts'
 import { type CostPerDay, costPerDay } from './cost.ts'
 import { notYet } from './not-yet.ts'
-import { planProbes } from './plan-probes.ts'
+import { type Named, planProbes, type Written } from './plan-probes.ts'
+import { checkPatterns } from './read-definition.ts'
 import { type Definitions, type ListFiles, readDefinitions, suiteProbes } from './read-definitions.ts'
 import { beside, type LoadedFile, readPem, readProberFile } from './read-prober-file.ts'
 
@@ -31,6 +33,14 @@ export interface ProberSettings {
   readonly notes: readonly string[]
 }
 
+/** What a command line says, over the environment and the file. */
+export interface Said {
+  readonly config?: string | undefined
+  readonly suite?: string | undefined
+  /** Definitions to run in place of what is configured; a suite beside them only where one is said too. */
+  readonly files?: readonly string[] | undefined
+}
+
 export interface SettingsInput {
   readonly env: Env
   /** Whole text of a file; throws where there is none. */
@@ -39,14 +49,26 @@ export interface SettingsInput {
   readonly definitionsDir: string
   /** What this prober speaks: the names of its dialects, and `http` and `tcp` where it can. */
   readonly dialects: ReadonlySet<string>
+  readonly said?: Said | undefined
+}
+
+/** With the definitions that somebody here wrote, whose patterns are looked at only when they are to be used. */
+interface LoadedSettings extends ProberSettings {
+  readonly written: readonly Written[]
+}
+
+export const readSettings = async (input: SettingsInput): Promise<ProberSettings> => {
+  const settings = loadSettings(input)
+  await checkPatterns(settings.written)
+  return settings
 }
 
 const defaultSpoolMib = 64
 
-export const loadSettings = (input: SettingsInput): ProberSettings => {
-  const { env, readFile, dialects } = input
+export const loadSettings = (input: SettingsInput): LoadedSettings => {
+  const { env, readFile, dialects, said = {} } = input
   const environment = readEnvironment(env, readFile, 'prober')
-  const file = environment.LLMSTATUS_CONFIG === null ? null : readProberFile(readFile, environment.LLMSTATUS_CONFIG)
+  const file = fileOf(input, environment)
   const config: Partial<ProberFile> = file?.value ?? {}
   const definitions = readDefinitions(input)
   const caFile = environment.LLMSTATUS_CA_FILE
@@ -54,7 +76,8 @@ export const loadSettings = (input: SettingsInput): ProberSettings => {
   const plan = planProbes(
     { env, readFile, environment, file, definitions },
     {
-      suite: suiteOf(environment, file, definitions),
+      suite: suiteOf({ environment, file, definitions, said }),
+      definitions: definitionsOf(said, file),
       keyless: environment.LLMSTATUS_KEYLESS ?? config.keyless ?? 'none',
       every: everyOf(environment, config),
       dialects,
@@ -75,26 +98,42 @@ export const loadSettings = (input: SettingsInput): ProberSettings => {
     logLevel: settingOf(environment, 'prober', 'LLMSTATUS_LOG_LEVEL'),
     spoolMaxBytes: (config.spool?.max_mib ?? defaultSpoolMib) * 1024 * 1024,
     probes: plan.probes,
+    written: plan.written,
     costPerDay: costPerDay(plan.probes),
     budgetUsdPerDay: settingOf(environment, 'prober', 'LLMSTATUS_BUDGET_USD_PER_DAY'),
     notes: [...plan.notes, ...notYet(environment, file)],
   })
 }
 
-const suiteOf = (
-  environment: Environment,
-  file: LoadedFile | null,
-  definitions: Definitions,
-): readonly SuiteProbe[] => {
-  const named = environment.LLMSTATUS_SUITE
-  const id = named ?? file?.value.suite ?? settingOf(environment, 'prober', 'LLMSTATUS_SUITE')
+const fileOf = ({ readFile, said }: SettingsInput, environment: Environment): LoadedFile | null => {
+  if (said?.config !== undefined) return readProberFile(readFile, said.config, '--config')
+  const path = environment.LLMSTATUS_CONFIG
+  return path === null ? null : readProberFile(readFile, path, 'LLMSTATUS_CONFIG')
+}
+
+const definitionsOf = ({ files }: Said, file: LoadedFile | null): readonly Named[] => {
+  if (files !== undefined) return files.map(path => ({ path, where: '--file' }))
+  if (file === null) return []
+  const { probes = [] } = file.value
+  return probes.map((path, index) => ({ path: beside(file, path), where: file.where(['probes', index]) }))
+}
+
+interface SuiteSources {
+  readonly environment: Environment
+  readonly file: LoadedFile | null
+  readonly definitions: Definitions
+  readonly said: Said
+}
+
+const suiteOf = ({ environment, file, definitions, said }: SuiteSources): readonly SuiteProbe[] => {
+  if (said.files !== undefined && said.suite === undefined) return []
+  const { LLMSTATUS_SUITE: named } = environment
+  const id = said.suite ?? named ?? file?.value.suite ?? settingOf(environment, 'prober', 'LLMSTATUS_SUITE')
   const probes = suiteProbes(definitions, id)
   if (probes !== null) return probes
-  const what = `there is no suite ${id} in this version yet`
-  const hint = `there are: ${[...definitions.suites.keys()].join(', ')}`
-  throw named === null && file !== null
-    ? file.wrong(['suite'], what, hint)
-    : new CodedError('config_invalid', `LLMSTATUS_SUITE: ${what}`, { hint })
+  const [code, where] =
+    said.suite === undefined ? (['config_invalid', 'suites'] as const) : (['usage', '--suite'] as const)
+  throw new CodedError(code, `${where}: there is no suite ${id}`, { hint: suggest(id, [...definitions.suites.keys()]) })
 }
 
 /** By the suites' names for their probes. */

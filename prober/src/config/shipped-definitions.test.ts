@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { signals } from '@llmstatus/shared/classify'
 import { ProbeDefinition } from '@llmstatus/shared/definition'
 import { ProviderFile } from '@llmstatus/shared/provider-file'
 import { parseYaml } from '@llmstatus/shared/strict-yaml'
@@ -25,8 +26,10 @@ describe.each(providers.map(file => [file.id, file] as const))('the provider fil
     })
   })
 
-  test('knows the price of its default model, or says that it does not', () => {
-    for (const model of file.models.filter(({ default: isDefault }) => isDefault)) {
+  test('knows the price of the models that the suites use, or says that it does not', () => {
+    const embedder = file.models.find(({ dialect }) => dialect !== undefined && dialect === file.embeddings?.dialect)
+    const used = file.models.filter(model => model.default === true || model === embedder)
+    for (const model of used) {
       const isPriced = model.price?.input != null && model.price.output != null
       expect(isPriced || file.unverified.some(text => text.includes('price'))).toBe(true)
     }
@@ -35,6 +38,14 @@ describe.each(providers.map(file => [file.id, file] as const))('the provider fil
   test('gives a reasoning model room to think', () => {
     for (const model of file.models.filter(({ reasoning }) => reasoning))
       expect(model.min_output_tokens).toBeGreaterThanOrEqual(256)
+  })
+
+  test('speaks dialects that have a meaning for what they hear', () => {
+    const spoken = [file.chat, ...(file.embeddings === undefined ? [] : [file.embeddings])].map(
+      ({ dialect }) => dialect,
+    )
+    for (const dialect of [...spoken, ...file.models.flatMap(model => model.dialect ?? [])])
+      expect(Object.keys(signals)).toContain(dialect)
   })
 
   test('does not name a model twice', () => {

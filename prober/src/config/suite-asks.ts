@@ -1,6 +1,15 @@
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
 import type { SuiteProbe } from '@llmstatus/shared/suite-file'
-import { type Ask, type Chat, chatAsk, dialectOf, reachabilityAsk, type Wish } from './ask.ts'
+import {
+  type Ask,
+  type Asked,
+  chatAsk,
+  dialectOf,
+  embeddingsAsk,
+  isEmbedder,
+  reachabilityAsk,
+  type Wish,
+} from './ask.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** What the operator's configuration changes about a suite's rhythm, by the suites' own names. */
@@ -34,28 +43,56 @@ interface Wanted {
 const suiteAsk = (endpoint: Endpoint, file: ProviderFile, { probe, choices }: Wanted): SuiteAsks => {
   const wish = wishOf(probe, choices.every)
   if (probe.probe_type === 'reachability') return { asks: [reachabilityAsk(endpoint, file, wish)], notes: [] }
-  if (endpoint.grant.secret === null) return { asks: [], notes: [] }
-  const models = endpoint.models ?? file.models.filter(model => model.default === true).map(({ id }) => id)
+  if (endpoint.grant.secret === null) return none
+  return probe.probe_type === 'chat'
+    ? chatAsks(endpoint, file, { probe, choices })
+    : embeddingsAsks(endpoint, file, { probe, choices })
+}
+
+const none: SuiteAsks = { asks: [], notes: [] }
+
+const chatAsks = (endpoint: Endpoint, file: ProviderFile, { probe, choices }: Wanted): SuiteAsks => {
+  const wish = wishOf(probe, choices.every)
+  const { stream = true } = probe
+  const models = (endpoint.models ?? file.models.filter(model => model.default === true).map(({ id }) => id)).filter(
+    model => !isEmbedder(file, model),
+  )
   const spoken = models.filter(model => choices.dialects.has(dialectOf(file, model)))
   return {
-    asks: spoken.map(model => chatAsk(endpoint, file, { ...wish, chat: chatOf(probe, model) })),
+    asks: spoken.map(model => chatAsk(endpoint, file, { ...wish, chat: { ...askedOf(probe, model), stream } })),
     notes: [
-      ...(models.length === 0
+      ...(models.length === 0 && endpoint.models === null
         ? [`${file.id} has no default model, so there is no ${probe.name} with it; credentials[].models may name one`]
         : []),
       ...models
         .filter(model => !spoken.includes(model))
-        .map(
-          model =>
-            `${file.id} ${model}: no ${probe.name}, this version does not speak its dialect ${dialectOf(file, model)} yet`,
-        ),
+        .map(model => unspoken(`${file.id} ${model}`, probe, dialectOf(file, model))),
     ],
   }
 }
 
-const chatOf = ({ name, request, stream = true }: SuiteProbe, model: string): Chat => {
+/** Those that the operator named, else the first that the file has. A provider without embeddings lacks nothing. */
+const embeddingsAsks = (endpoint: Endpoint, file: ProviderFile, { probe, choices }: Wanted): SuiteAsks => {
+  const { embeddings } = file
+  if (embeddings === undefined) return none
+  const named = (endpoint.models ?? []).filter(model => isEmbedder(file, model))
+  const first = file.models.map(({ id }) => id).filter(model => isEmbedder(file, model))
+  const models = named.length > 0 ? named : first.slice(0, 1)
+  if (!choices.dialects.has(embeddings.dialect))
+    return { asks: [], notes: models.map(model => unspoken(`${file.id} ${model}`, probe, embeddings.dialect)) }
+  const wish = wishOf(probe, choices.every)
+  return {
+    asks: models.map(model => embeddingsAsk(endpoint, embeddings, { ...wish, asked: askedOf(probe, model) })),
+    notes: [],
+  }
+}
+
+const unspoken = (what: string, { name }: SuiteProbe, dialect: string): string =>
+  `${what}: no ${name}, this version does not speak its dialect ${dialect} yet`
+
+const askedOf = ({ name, request }: SuiteProbe, model: string): Asked => {
   if (request === undefined) throw new Error(`the suite's ${name} asks nothing`)
-  return { model, request, stream }
+  return { model, request }
 }
 
 const wishOf = (probe: SuiteProbe, every: Every): Wish => ({

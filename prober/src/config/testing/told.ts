@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { signals } from '@llmstatus/shared/classify'
 import type { Probe } from '../../probe.ts'
-import { loadSettings, type ProberSettings } from '../settings.ts'
+import { loadSettings, type ProberSettings, type Said, type SettingsInput } from '../settings.ts'
 
 /** For tests: settings from what somebody told the prober, with the definitions that ship and no other real file. */
 
@@ -14,14 +15,26 @@ export interface Told {
   readonly files?: Readonly<Record<string, string>>
   /** More definitions, as if they shipped: `providers/acme.yaml`. */
   readonly shipped?: Readonly<Record<string, string>>
+  readonly dialects?: readonly string[]
+  /** On the command line. */
+  readonly said?: Said
 }
 
 const isIn = (folder: string) => (name: string) => join(definitionsDir, dirname(name)) === folder
 
-export const load = ({ env = {}, config, files = {}, shipped = {} }: Told): ProberSettings => {
+export const load = (told: Told): ProberSettings => loadSettings(inputOf(told))
+
+export const inputOf = ({
+  env = {},
+  config,
+  files = {},
+  shipped = {},
+  dialects = Object.keys(signals),
+  said,
+}: Told): SettingsInput => {
   const all: Readonly<Record<string, string>> =
     config === undefined ? files : { ...files, '/etc/prober.yaml': `version: 1\n${config}` }
-  return loadSettings({
+  return {
     env: config === undefined ? env : { ...env, LLMSTATUS_CONFIG: '/etc/prober.yaml' },
     readFile: path => {
       if (path.startsWith(definitionsDir))
@@ -37,8 +50,9 @@ export const load = ({ env = {}, config, files = {}, shipped = {} }: Told): Prob
         .map(name => basename(name)),
     ],
     definitionsDir,
-    dialects: new Set(['openai', 'http', 'tcp']),
-  })
+    dialects: new Set(dialects),
+    said,
+  }
 }
 
 /** The one probe of that provider and name. */
