@@ -29,6 +29,7 @@ export const nextDeadline = (
   const total = { operation: 'total' as const, atUs: after(limits.totalMs) }
   const phase = { operation: waiting, atUs: after(own) }
   const stall = { operation: 'stall' as const, atUs: now.lastByteUs + limits.stallMs * 1000 }
-  const candidates = now.hasFirstByte ? [phase, stall, total] : [phase, total]
+  // a model may think for long before its first token; it is between tokens that silence is a stall
+  const candidates = waiting === 'total' ? [stall, total] : [phase, total]
   return candidates.reduce((first, other) => (other.atUs < first.atUs ? other : first))
 }

@@ -1,6 +1,6 @@
 import { caps, type Listener } from './attempt.ts'
 import { errnoOf } from './errno.ts'
-import { createInflater, type Inflater } from './inflate.ts'
+import { createInflater } from './inflate.ts'
 
 /**
  * The way of a body from the stamp to the listener: inflated where it must be, counted, in order. What was taken in
@@ -28,7 +28,7 @@ export const createIntake = (
   listener: Listener,
   { coding, awaitsToken }: { readonly coding: string | undefined; readonly awaitsToken: boolean },
 ): Intake => {
-  const inflater: Inflater | null = createInflater(coding)
+  const inflater = createInflater(coding)
   let waiting: Piece[] = []
   let sizeBytes = 0
   let pieceCount = 0
@@ -44,8 +44,14 @@ export const createIntake = (
     if (progress === 'complete') completeUs = atUs
   }
 
-  const inflate = async (inflater: Inflater, { bytes, atUs }: Piece): Promise<void> => {
-    for (const out of await inflater.push(bytes)) listen({ bytes: out, atUs })
+  /** Only the body can be wrong here; an error of who listens is a bug, and goes its way. */
+  const inflated = async (work: Promise<readonly Uint8Array[]>): Promise<readonly Uint8Array[]> => {
+    try {
+      return await work
+    } catch (error) {
+      errno ??= errnoOf(error)
+      return []
+    }
   }
 
   const readAll = async (isEnd: boolean): Promise<void> => {
@@ -54,10 +60,10 @@ export const createIntake = (
       waiting = []
       for (const piece of pieces)
         if (inflater === null) listen(piece)
-        else await inflate(inflater, piece)
+        else for (const bytes of await inflated(inflater.push(piece.bytes))) listen({ bytes, atUs: piece.atUs })
     }
     if (isEnd && inflater !== null && sizeBytes > 0)
-      for (const bytes of await inflater.end()) listen({ bytes, atUs: lastUs })
+      for (const bytes of await inflated(inflater.end())) listen({ bytes, atUs: lastUs })
   }
 
   return {
@@ -69,14 +75,7 @@ export const createIntake = (
       else waiting.push(piece)
     },
     isWaiting: () => waiting.length > 0,
-    async read(isEnd) {
-      try {
-        await readAll(isEnd)
-      } catch (error) {
-        waiting = []
-        errno ??= errnoOf(error)
-      }
-    },
+    read: readAll,
     awaitsToken: () => waitsForToken,
     completeUs: () => completeUs,
     errno: () => errno,

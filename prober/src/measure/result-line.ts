@@ -1,0 +1,112 @@
+import { type ClassifyFacts, classifierVersion, classify } from '@llmstatus/shared/classify'
+import { instant } from '@llmstatus/shared/ids'
+import { isNetworkFailure, type Operation } from '@llmstatus/shared/outcome'
+import type { ResultLine, Timings } from '@llmstatus/shared/result'
+import type { Probe, Slot } from '../probe.ts'
+import { costOf } from './cost.ts'
+import { headroomOf } from './headroom.ts'
+import type { Observation } from './observation.ts'
+
+/** An observation as a result line: pure, and the only place where one is made. */
+export interface Said {
+  readonly probe: Probe
+  readonly slot: Slot
+  readonly seen: Observation
+  readonly content: ResultLine['content']
+  /** Whether this vantage has reached the origin lately. */
+  readonly isReached: boolean
+  /** What calibration found a stamp to be off by in a quiet loop. */
+  readonly biasUs: number
+}
+
+export const resultLine = (said: Said): ResultLine => {
+  const { probe, slot, seen, content } = said
+  const { reading, attempted } = seen
+  const verdict = verdictOf(said)
+  return {
+    id: slot.id,
+    slot: instant(slot.slotMs),
+    why: slot.why,
+    provider: probe.provider,
+    model: probe.model,
+    probe: probe.probe,
+    at: instant(seen.atMs),
+    def: probe.def,
+    dialect: probe.dialect,
+    ...verdict,
+    classifier: classifierVersion,
+    finish: reading.finish,
+    content,
+    http_status: attempted.head?.status ?? null,
+    us: timingsOf(seen),
+    tokens: reading.tokens,
+    chunks: reading.arrivals,
+    gap_us: reading.gapUs,
+    cost_usd: costOf(probe.price, reading.tokens),
+    rate_limit: attempted.head === null ? null : headroomOf(attempted.head, probe.rateLimitHeaders, seen.atMs),
+    model_reported: reading.model,
+    connection: 'cold',
+    via_proxy: false,
+    uncertainty_us: uncertaintyOf(said),
+    loop_delay_us: Math.min(seen.loop.longestUs, maxUs),
+  }
+}
+
+const maxUs = 2_000_000_000
+
+const timingsOf = ({ startedUs, attempted: { stamps }, reading }: Observation): Timings => {
+  const offset = (atUs: number | null) =>
+    atUs === null ? null : Math.min(maxUs, Math.max(0, Math.round(atUs - startedUs)))
+  return {
+    dns: offset(stamps.dns),
+    tcp: offset(stamps.tcp),
+    tls: offset(stamps.tls),
+    sent: offset(stamps.sent),
+    first_byte: offset(stamps.firstByte),
+    first_token: offset(reading.firstTokenUs),
+    first_visible: offset(reading.firstVisibleUs),
+    last_byte: offset(stamps.lastByte),
+  }
+}
+
+/** For a deadline it is the whole time that counts: what would have been in time may have waited for us. */
+const uncertaintyOf = ({ seen: { loop, attempted }, biasUs }: Said): number => {
+  const isDeadline = attempted.failure?.errno === 'ETIMEDOUT'
+  return Math.min(maxUs, Math.round((isDeadline ? loop.longestUs : loop.heldUs) + biasUs))
+}
+
+const verdictOf = (said: Said): Pick<ResultLine, 'outcome' | 'operation' | 'errno' | 'signal'> => {
+  const { failure } = said.seen.attempted
+  const operation = failure?.operation ?? refusedAt(said.seen)
+  const where = { operation, errno: failure?.errno ?? null }
+  const signal = signalOf(said)
+  const outcome = classify(factsOf(said, { ...where, signal }))
+  if (!isNetworkFailure(outcome) || signal !== null || said.isReached) return { ...where, signal, outcome }
+  return { ...where, signal: 'never_reached', outcome: classify(factsOf(said, { ...where, signal: 'never_reached' })) }
+}
+
+const refusedAt = ({ attempted: { refusal, stamps } }: Observation): Operation | null => {
+  if (refusal === null) return null
+  return stamps.dns === null ? 'dns' : 'connect'
+}
+
+/** After a broken transport only an error that was heard counts; what the answer lacks is then the transport's doing. */
+const signalOf = ({ seen: { attempted, reading } }: Said): string | null => {
+  if (attempted.refusal !== null) return 'guard'
+  if (attempted.failure === null) return reading.signal
+  const wasCut = attempted.failure.errno === 'EOF' && attempted.head !== null
+  return reading.error ?? (wasCut ? 'no_end' : null)
+}
+
+const factsOf = (said: Said, verdict: Pick<ClassifyFacts, 'operation' | 'errno' | 'signal'>): ClassifyFacts => ({
+  ...verdict,
+  dialect: said.probe.dialect,
+  type: said.probe.type,
+  keyed: said.probe.credential.auth !== null,
+  timeout_ms: said.probe.timeoutMs,
+  http_status: said.seen.attempted.head?.status ?? null,
+  finish: said.seen.reading.finish,
+  content: said.content,
+  us: timingsOf(said.seen),
+  uncertainty_us: uncertaintyOf(said),
+})
