@@ -29,12 +29,24 @@ export const arrows: Readonly<Record<string, Because>> = {
   'prober/src/report': { 'prober/src/spool': 'what is sent is what the spool sealed, and only a receipt frees it' },
   'prober/src/transport': { 'prober/src/egress': 'no connection without the guard' },
 
+  'aggregator/src/admin': {
+    ...db,
+    'aggregator/src/enrol': 'a token is made there',
+    'aggregator/src/ingest': 'the ledger is read again there',
+  },
   'aggregator/src/api': {
     ...db,
     'aggregator/src/config': 'which addresses are loopback',
     'aggregator/src/incident': 'its words',
     'aggregator/src/judge': 'its words, and the worst of many',
   },
+  'aggregator/src/cli': {
+    ...db,
+    'aggregator/src/admin': 'a command asks what an administrator asks',
+    'aggregator/src/config': 'of the aggregator that these settings describe',
+    'aggregator/src/judge': 'its policy is checked by whoever reads it',
+  },
+  'aggregator/src/config': db,
   'aggregator/src/enrol': { ...db, 'aggregator/src/api': 'a door answers problems in the form of the others' },
   'aggregator/src/incident': { ...db, 'aggregator/src/judge': 'an incident is what verdicts add up to' },
   'aggregator/src/ingest': {
@@ -68,6 +80,8 @@ export const doors: readonly string[] = [
   'prober/src/prober.ts',
   'aggregator/src/main.ts',
   'aggregator/src/app.ts',
+  'aggregator/src/aggregator.ts',
+  'aggregator/src/serve.ts',
   'simulator/src/main.ts',
   'simulator/src/simulator.ts',
 ]
@@ -101,11 +115,14 @@ const opensSockets = (source: Source): boolean =>
 export const effects: Readonly<Record<string, Effect>> = {
   'the process is touched where a program starts': {
     is: touches('process.env', 'process.argv', 'process.exit', 'process.once', 'process.on'),
-    only: { 'simulator/src/main.ts': 'it starts there' },
+    only: { 'aggregator/src/main.ts': 'it starts there', 'simulator/src/main.ts': 'it starts there' },
   },
   'the clock is passed in': {
     is: touches('Date.now', 'new Date()', 'performance.now', 'process.hrtime'),
-    only: { 'simulator/src/clock.ts': 'the real one, to stamp what was written on CLOCK_MONOTONIC' },
+    only: {
+      'aggregator/src/main.ts': 'the real one',
+      'simulator/src/clock.ts': 'the real one, to stamp what was written on CLOCK_MONOTONIC',
+    },
   },
   'chance is passed in': {
     is: touches('Math.random', 'crypto.randomUUID', 'crypto.getRandomValues'),
@@ -121,6 +138,9 @@ export const effects: Readonly<Record<string, Effect>> = {
   'sockets are opened by their adapters alone': {
     is: opensSockets,
     only: {
+      'aggregator/src/admin/control-socket.ts': 'the socket in the data folder, from the side of a command',
+      'aggregator/src/cli/status-of.ts': 'whether the server here answers',
+      'aggregator/src/config/port.ts': 'whether the port is free',
       'prober/src/report/open-door.ts': 'the way to the aggregator, with a guard of its own class',
       'prober/src/transport/dial.ts': 'the connection that is measured',
       'prober/src/transport/exchange.ts': 'the request on it',
@@ -137,6 +157,7 @@ export const effects: Readonly<Record<string, Effect>> = {
 
 /** Who may turn a secret into text. */
 export const revealers: Because = {
+  'aggregator/src/db/open-store.ts': 'the password of the database, on the way to it',
   'prober/src/credentials/send.ts': 'the way of a key to its own origin',
   'prober/src/report/enrol.ts': "the enrolment token's seed signs, and never leaves",
 }
