@@ -1,22 +1,19 @@
-import { join } from 'node:path'
-import { lockFolder, type Processes } from '@llmstatus/shared/data-folder'
-import type { SigningKey } from '@llmstatus/shared/identity'
+import type { Processes } from '@llmstatus/shared/data-folder'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildControl } from './admin/control.ts'
-import { checkSocketPath, socketName, someoneListens } from './admin/control-socket.ts'
+import { someoneListens } from './admin/control-socket.ts'
 import { localAdmin } from './admin/local-admin.ts'
 import type { Page } from './api/page.ts'
 import type { Catalogue } from './api/providers.ts'
 import { buildApp } from './app.ts'
 import type { Files } from './config/files.ts'
-import { keyName, loadKey } from './config/key-file.ts'
+import { socketPath, takeFolder, usesFolder } from './config/folder.ts'
+import { type Data, openData } from './config/open-data.ts'
 import { checkPort, explainListen } from './config/port.ts'
 import { listeningUrl, publicUrlOf, type Settings } from './config/settings.ts'
 import { daysAhead, ensureDays } from './db/days.ts'
-import { holdKey } from './db/hold-key.ts'
-import { type Migration, migrate } from './db/migrate.ts'
-import { openStore, type Where } from './db/open-store.ts'
+import type { Migration } from './db/migrate.ts'
 import type { Store } from './db/store.ts'
 import { createIncidents } from './incident/run.ts'
 import type { Policy } from './judge/policy.ts'
@@ -63,10 +60,11 @@ export const startAggregator = async (deps: AggregatorDeps): Promise<Aggregator>
 const start = async (asked: AggregatorDeps, opened: (close: Close) => void): Promise<string> => {
   const { log } = asked
   for (const note of asked.settings.notes) log.warn(note)
-  if (usesFolder(asked.settings)) opened(takeFolder(asked))
+  if (usesFolder(asked.settings)) opened(takeFolder(asked, asked.settings))
   const settings = { ...asked.settings, port: await checkPort(asked.settings.host, asked.settings.port) }
   const deps = { ...asked, settings }
-  const { store, key } = await openData(deps, opened)
+  const { store, key } = await openData(deps)
+  opened(() => store.close())
   const judge = startJudge(deps, store, opened)
   if (usesFolder(settings)) await listenControl(deps, { store, key }, opened)
   const app = buildApp({ ...deps, db: store.db, key, config: settings, afterStored: judge.afterStored })
@@ -75,53 +73,6 @@ const start = async (asked: AggregatorDeps, opened: (close: Close) => void): Pro
   const url = listeningUrl(settings.host, settings.port)
   log.info({ url, database: store.engine, key: key.kid }, 'the aggregator listens')
   return url
-}
-
-/** With a database and a key from outside there is nothing to keep here, and nothing that two replicas could share. */
-export const usesFolder = ({ databaseUrl, keyFile }: Settings): boolean => databaseUrl === null || keyFile === null
-
-export const takeFolder = ({
-  files,
-  processes,
-  settings,
-}: Pick<AggregatorDeps, 'files' | 'processes' | 'settings'>) => {
-  checkSocketPath(join(settings.dataDir, socketName))
-  return lockFolder({ disk: files, processes, folder: settings.dataDir })
-}
-
-export interface Data {
-  readonly store: Store
-  readonly key: SigningKey
-}
-
-export const databaseFolder = ({ dataDir }: Pick<Settings, 'dataDir'>): string => join(dataDir, 'database')
-
-/** A server's, or a folder of our own that nobody else can read. */
-export const placeOf = (files: Pick<Files, 'makeFolder'>, settings: Settings): Where => {
-  if (settings.databaseUrl !== null) return { databaseUrl: settings.databaseUrl }
-  files.makeFolder(databaseFolder(settings))
-  return { dataDir: databaseFolder(settings) }
-}
-
-/** The key and the store: the schema is there, and nobody with another key has used it. */
-export const openData = async (
-  deps: Pick<AggregatorDeps, 'settings' | 'files' | 'random' | 'clock' | 'migrations' | 'log'>,
-  opened: (close: Close) => void,
-): Promise<Data> => {
-  const { settings, files, random, clock, migrations, log } = deps
-  const { dataDir, keyFile } = settings
-  const key = await loadKey(files, random, {
-    path: keyFile ?? join(dataDir, keyName),
-    kind: keyFile === null ? 'own' : 'given',
-  })
-  const store = await openStore(placeOf(files, settings), error =>
-    log.warn({ reason: error.message }, 'a database connection broke'),
-  )
-  opened(() => store.close())
-  for (const name of await migrate(store, migrations))
-    log.info({ migration: name }, 'the schema was brought up to date')
-  await holdKey(store.db, key.kid, clock.nowMs())
-  return { store, key }
 }
 
 const sweepMs = 5_000
@@ -153,7 +104,7 @@ const startJudge = (deps: AggregatorDeps, store: Store, opened: (close: Close) =
 
 const listenControl = async (deps: AggregatorDeps, { store, key }: Data, opened: (close: Close) => void) => {
   const { settings, files, log } = deps
-  const path = join(settings.dataDir, socketName)
+  const path = socketPath(settings)
   // the lock is ours, so a socket where nobody answers was left behind
   if (!(await someoneListens(path))) files.remove(path)
   const admin = localAdmin({ ...deps, db: store.db, key, publicUrl: publicUrlOf(settings) })

@@ -2,30 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import about from '../package.json' with { type: 'json' }
 import { readPage } from './api/page.ts'
+import { commands } from './cli/commands.ts'
 import { run } from './cli/run.ts'
-import type { Assets, Shell } from './cli/shell.ts'
+import type { Shell } from './cli/shell.ts'
 import { statusOf } from './cli/status-of.ts'
 import { folderFiles, realFiles } from './config/files.ts'
 import { processesFrom } from './config/processes.ts'
+import { createLog } from './log.ts'
+import { serveCommand } from './serve.ts'
 
 /** Everything real: the process, its environment, clock, chance, timers, files and sockets. */
 
 /** As a bundle everything stands beside it; from its sources, where it is kept. */
-const isBundle = import.meta.url.endsWith('.js')
-const places = isBundle
+const places = import.meta.url.endsWith('.js')
   ? { migrations: './migrations/', page: './dashboard/', providers: './probe-definitions/providers/' }
-  : {
-      migrations: './db/migrations/',
-      page: '../dashboard/dist/',
-      providers: '../../probe-definitions/providers/',
-    }
+  : { migrations: './db/migrations/', page: '../dashboard/dist/', providers: '../../probe-definitions/providers/' }
 const at = (place: string): URL => new URL(place, import.meta.url)
-
-const assets: Assets = {
-  migrations: fileURLToPath(at(places.migrations)),
-  providers: fileURLToPath(at(places.providers)),
-  page: () => readPage(folderFiles, at(places.page)),
-}
 
 const isRunning = (pid: number): boolean => {
   try {
@@ -49,28 +41,37 @@ const stopAsked = (): Promise<void> =>
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, asked)
   })
 
+const writeOut = (text: string): void => void process.stdout.write(text)
+const writeErr = (text: string): void => void process.stderr.write(text)
+
 const shell: Shell = {
   env: process.env,
   files: realFiles,
   processes: processesFrom(realFiles, { pid: process.pid, isRunning }),
   clock: { nowMs: () => Date.now() },
   random: bytes => randomBytes(bytes),
+  out: writeOut,
+  err: writeErr,
+  quietLog: createLog('warn', { form: process.stderr.isTTY ? 'pretty' : 'lines', write: writeErr }),
+  statusOf,
+  migrations: fileURLToPath(at(places.migrations)),
+  version: about.version,
+}
+
+const serve = serveCommand({
+  log: { form: process.stdout.isTTY ? 'pretty' : 'lines', write: writeOut },
+  providers: fileURLToPath(at(places.providers)),
+  page: () => readPage(folderFiles, at(places.page)),
   every: (ms, work) => {
     const timer = setInterval(work, ms)
     return () => clearInterval(timer)
   },
-  out: text => void process.stdout.write(text),
-  err: text => void process.stderr.write(text),
-  log: { write: text => void process.stdout.write(text), form: process.stdout.isTTY ? 'pretty' : 'lines' },
-  stopAsked,
   sleep: ms => new Promise(resolve => void setTimeout(resolve, ms).unref()),
-  statusOf,
-  assets,
-  version: about.version,
-}
+  stopAsked,
+})
 
 const lingerMs = 1_000
 
-process.exitCode = await run(process.argv.slice(2), shell)
+process.exitCode = await run(process.argv.slice(2), shell, [serve, ...commands])
 // what still holds the process is something that did not stop in time
 setTimeout(() => process.exit(), lingerMs).unref()

@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { commands } from '../src/cli/commands.ts'
+import { run } from '../src/cli/run.ts'
 import type { Shell } from '../src/cli/shell.ts'
 import { statusOf } from '../src/cli/status-of.ts'
 import { realFiles } from '../src/config/files.ts'
-import { seededRandom } from './random.ts'
+import { createLog, type LogTarget } from '../src/log.ts'
+import { serveCommand } from '../src/serve.ts'
 import { startMs } from './test-app.ts'
 
 const at = (place: string): string => fileURLToPath(new URL(place, import.meta.url))
@@ -10,6 +14,12 @@ const at = (place: string): string => fileURLToPath(new URL(place, import.meta.u
 /** A terminal to run commands in: real files and sockets, a clock that stands, and everything that was said kept. */
 export const testShell = (env: Readonly<Record<string, string>>, pid = 1) => {
   const said = { out: '', err: '', log: '' }
+  const log: LogTarget = {
+    form: 'lines',
+    write: text => {
+      said.log += text
+    },
+  }
   let stop = (): void => undefined
   const stopped = new Promise<void>(resolve => {
     stop = resolve
@@ -19,29 +29,26 @@ export const testShell = (env: Readonly<Record<string, string>>, pid = 1) => {
     files: realFiles,
     processes: { pid, bootId: 'boot', startOf: each => `start of ${each}` },
     clock: { nowMs: () => startMs },
-    random: seededRandom(`shell ${pid}`),
-    every: () => () => undefined,
+    random: randomBytes,
     out: text => {
       said.out += text
     },
     err: text => {
       said.err += text
     },
-    log: {
-      form: 'lines',
-      write: text => {
-        said.log += text
-      },
-    },
-    stopAsked: () => stopped,
-    sleep: () => new Promise(() => undefined),
+    quietLog: createLog('warn', log),
     statusOf,
-    assets: {
-      migrations: at('../src/db/migrations/'),
-      providers: at('../../probe-definitions/providers/'),
-      page: () => null,
-    },
+    migrations: at('../src/db/migrations/'),
     version: '0.1.0-test',
   }
-  return { shell, said, stop: () => stop() }
+  const serve = serveCommand({
+    log,
+    providers: at('../../probe-definitions/providers/'),
+    page: () => null,
+    every: () => () => undefined,
+    sleep: () => new Promise(() => undefined),
+    stopAsked: () => stopped,
+  })
+  const all = [serve, ...commands]
+  return { shell, said, commands: all, run: (args: readonly string[]) => run(args, shell, all), stop: () => stop() }
 }

@@ -1,6 +1,8 @@
 import type { LedgerReport } from '../ingest/verify-ledger.ts'
 import type { MoveName, ProberState } from './prober-states.ts'
 
+export type { LedgerReport }
+
 /** What commands can ask for. The same questions, whether this process answers them or the server that runs. */
 export interface Admin {
   readonly createToken: (wish: TokenWish) => Promise<TokenMade>
@@ -10,6 +12,9 @@ export interface Admin {
   /** One, by id or by name, or all of them. */
   readonly verifyLedger: (prober: string | null) => Promise<readonly LedgerReport[]>
 }
+
+/** How long a token is good for, where nobody says otherwise. */
+export const defaultTtlMs = 24 * 3_600_000
 
 export interface TokenWish {
   readonly ttl_ms: number

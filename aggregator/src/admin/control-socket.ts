@@ -7,16 +7,6 @@ import type { AdminRequest } from './requests.ts'
 
 /** The other end of the control socket. The one place here that opens a connection. */
 
-export const socketName = 'control.sock'
-
-/** A socket's path is short on every system: 108 bytes here, 104 there, with the one that ends it. */
-export const checkSocketPath = (path: string): void => {
-  if (Buffer.byteLength(path) < 104) return
-  throw new CodedError('data_dir_unusable', `The path of the data folder is too long for the socket in it: ${path}`, {
-    hint: 'Set LLMSTATUS_DATA_DIR to a shorter path, or to one that is relative to where you start.',
-  })
-}
-
 /** Null where nobody listens: then no server runs here. */
 export const connectAdmin = async (socketPath: string): Promise<Admin | null> => {
   const ask = async (body: AdminRequest): Promise<unknown> => readAnswer(await post(socketPath, JSON.stringify(body)))

@@ -1,15 +1,14 @@
-import { join } from 'node:path'
 import { CodedError, explain } from '@llmstatus/shared/errors'
-import { socketName, someoneListens } from '../admin/control-socket.ts'
-import { databaseFolder, takeFolder, usesFolder } from '../aggregator.ts'
-import { keyName, loadKey } from '../config/key-file.ts'
+import { someoneListens } from '../admin/control-socket.ts'
+import { databaseFolder, keyPath, socketPath, takeFolder, usesFolder } from '../config/folder.ts'
+import { loadKey } from '../config/key-file.ts'
 import { checkPort } from '../config/port.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
 import { type Migration, nextMigration, readMigrations } from '../db/migrate.ts'
 import { openStore } from '../db/open-store.ts'
 import { readApplied } from '../db/ready.ts'
 import type { Command } from './command.ts'
-import { policyOf } from './serve.ts'
+import { policyOf } from './policy-of.ts'
 import type { Shell } from './shell.ts'
 
 /** Everything that a start would need, tried without leaving anything behind. */
@@ -54,23 +53,24 @@ const lookAtPolicy = async ({ files }: Shell, settings: Settings): Promise<strin
   return settings.policyFile ?? 'the defaults'
 }
 
-const lookAtKey = async ({ files, random }: Shell, { keyFile, dataDir }: Settings): Promise<string> => {
-  const path = keyFile ?? join(dataDir, keyName)
+const lookAtKey = async ({ files, random }: Shell, settings: Settings): Promise<string> => {
+  const { keyFile } = settings
+  const path = keyFile ?? keyPath(settings)
   if (keyFile === null && !files.exists(path)) return `${path} will be made at the first start`
   return `${path}, ${(await loadKey(files, random, { path, kind: 'given' })).kid}`
 }
 
 const serverRuns = async (settings: Settings): Promise<boolean> =>
-  usesFolder(settings) && (await someoneListens(join(settings.dataDir, socketName)))
+  usesFolder(settings) && (await someoneListens(socketPath(settings)))
 
 const lookAtDatabase = async (shell: Shell, settings: Settings): Promise<string> => {
-  const { files, processes } = shell
+  const { files } = shell
   const { databaseUrl, dataDir } = settings
-  const migrations = readMigrations(files, shell.assets.migrations)
+  const migrations = readMigrations(files, shell.migrations)
   if (databaseUrl !== null) return schemaAt({ databaseUrl }, migrations)
   if (await serverRuns(settings)) return `a server has it open, in ${dataDir}`
   if (!files.exists(dataDir)) return `${dataDir} will be made at the first start`
-  const release = takeFolder({ files, processes, settings })
+  const release = takeFolder(shell, settings)
   try {
     const folder = databaseFolder(settings)
     return files.exists(folder) ? await schemaAt({ dataDir: folder }, migrations) : `${folder} will be made`

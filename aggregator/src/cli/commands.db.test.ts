@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eachEngine } from '../../../test/postgres.ts'
 import { seededRandom } from '../../test/random.ts'
 import { testShell } from '../../test/test-shell.ts'
-import { run } from './run.ts'
 
 /** The real program, its real socket and folder; on a server leg DATABASE_URL points to the file's own database. */
 eachEngine('the program', database => {
@@ -25,14 +24,14 @@ eachEngine('the program', database => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
   const command = async (line: string, over: { env?: Record<string, string>; pid?: number } = {}) => {
-    const { shell, said } = testShell({ ...env, ...over.env }, over.pid ?? 2)
-    const exit = await run(line.split(' '), shell)
+    const { run, said } = testShell({ ...env, ...over.env }, over.pid ?? 2)
+    const exit = await run(line.split(' '))
     return { exit, ...said }
   }
 
   const serving = async (over: Record<string, string> = {}) => {
-    const { shell, said, stop } = testShell({ ...env, ...over })
-    const exit = run(['serve'], shell)
+    const { run, said, stop } = testShell({ ...env, ...over })
+    const exit = run(['serve'])
     const url = await listening(said, exit)
     return {
       url,

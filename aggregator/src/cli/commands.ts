@@ -5,10 +5,9 @@ import { health } from './health.ts'
 import { ledgerVerify } from './ledger.ts'
 import { migrateCommand } from './migrate.ts'
 import { proberMoves, probersList } from './probers.ts'
-import { serve } from './serve.ts'
 
+/** All but `serve`, which puts every room together and comes from outside of this one. */
 export const commands: readonly Command[] = [
-  serve,
   health,
   migrateCommand,
   check,

@@ -1,8 +1,8 @@
 import { Duration } from '@llmstatus/shared/definition'
 import { CodedError } from '@llmstatus/shared/errors'
+import { defaultTtlMs } from '../admin/admin.ts'
 import { errnoOf, type Files } from '../config/files.ts'
 import { publicUrlOf, readSettings, type Settings } from '../config/settings.ts'
-import { defaultTtlMs } from '../enrol/create-token.ts'
 import type { Command } from './command.ts'
 import { withAdmin } from './with-admin.ts'
 

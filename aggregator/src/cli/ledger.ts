@@ -1,5 +1,5 @@
+import type { LedgerReport } from '../admin/admin.ts'
 import { readSettings } from '../config/settings.ts'
-import type { LedgerReport } from '../ingest/verify-ledger.ts'
 import type { Command } from './command.ts'
 import { withAdmin } from './with-admin.ts'
 

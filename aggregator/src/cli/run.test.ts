@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { testShell } from '../../test/test-shell.ts'
-import { commands } from './commands.ts'
-import { run } from './run.ts'
 
 const command = async (line: string, env: Readonly<Record<string, string>> = {}) => {
-  const { shell, said } = testShell(env)
-  const exit = await run(line.split(' ').filter(Boolean), shell)
+  const { run, said } = testShell(env)
+  const exit = await run(line.split(' ').filter(Boolean))
   return { exit, ...said }
 }
+
+const { commands } = testShell({})
 
 describe('the command line', () => {
   it('without a command says what there is, and exits 2', async () => {

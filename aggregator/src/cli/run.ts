@@ -2,14 +2,13 @@ import { parseArgs } from 'node:util'
 import { nearest } from '@llmstatus/shared/did-you-mean'
 import { CodedError, explain } from '@llmstatus/shared/errors'
 import type { Command, Given } from './command.ts'
-import { commands } from './commands.ts'
 import { helpOf, overview } from './help.ts'
 import type { Shell } from './shell.ts'
 
 /** The command line → an exit code. What the operator can mend is one clear line; anything else is a bug and crashes. */
-export const run = async (args: readonly string[], shell: Shell): Promise<number> => {
+export const run = async (args: readonly string[], shell: Shell, commands: readonly Command[]): Promise<number> => {
   try {
-    return await dispatch(args, shell)
+    return await dispatch(args, shell, commands)
   } catch (error) {
     if (!(error instanceof CodedError)) throw error
     shell.err(`${explain(error)}\n`)
@@ -17,7 +16,7 @@ export const run = async (args: readonly string[], shell: Shell): Promise<number
   }
 }
 
-const dispatch = async (args: readonly string[], shell: Shell): Promise<number> => {
+const dispatch: typeof run = async (args, shell, commands) => {
   const [first] = args
   if (first === undefined) {
     shell.err(overview(commands))
@@ -31,7 +30,7 @@ const dispatch = async (args: readonly string[], shell: Shell): Promise<number> 
     shell.out(`${shell.version}\n`)
     return 0
   }
-  const command = findCommand(args)
+  const command = findCommand(args, commands)
   const rest = args.slice(command.name.split(' ').length)
   if (rest.includes('--help') || rest.includes('-h')) {
     shell.out(helpOf(command))
@@ -40,13 +39,18 @@ const dispatch = async (args: readonly string[], shell: Shell): Promise<number> 
   return command.run(shell, readGiven(command, rest))
 }
 
-const findCommand = (args: readonly string[]): Command => {
+const findCommand = (args: readonly string[], commands: readonly Command[]): Command => {
   const found = commands.find(({ name }) => {
     const words = name.split(' ')
     return words.every((word, index) => args[index] === word)
   })
   if (found !== undefined) return found
-  throw new CodedError('usage', `There is no command ${wordsOf(args)}.`, { hint: suggest(args) })
+  throw new CodedError('usage', `There is no command ${wordsOf(args)}.`, {
+    hint: suggest(
+      args,
+      commands.map(command => command.name),
+    ),
+  })
 }
 
 /** Two words at most, and no option: what somebody may have meant as a command. */
@@ -57,9 +61,8 @@ const wordsOf = (args: readonly string[]): string =>
     .join(' ') ||
   (args[0] ?? '')
 
-const suggest = (args: readonly string[]): string => {
+const suggest = (args: readonly string[], names: readonly string[]): string => {
   const [first = ''] = args
-  const names = commands.map(command => command.name)
   const below = names.filter(name => name.startsWith(`${first} `))
   const meant = nearest(wordsOf(args), below.length > 0 ? below : names)
   if (meant !== null) return `Did you mean ${meant}?`

@@ -1,11 +1,10 @@
-import { join } from 'node:path'
 import type { Admin } from '../admin/admin.ts'
-import { connectAdmin, socketName } from '../admin/control-socket.ts'
+import { connectAdmin } from '../admin/control-socket.ts'
 import { localAdmin } from '../admin/local-admin.ts'
-import { openData, takeFolder, usesFolder } from '../aggregator.ts'
+import { socketPath, takeFolder } from '../config/folder.ts'
+import { openData } from '../config/open-data.ts'
 import { publicUrlOf, type Settings } from '../config/settings.ts'
 import { readMigrations } from '../db/migrate.ts'
-import { createLog } from '../log.ts'
 import type { Shell } from './shell.ts'
 
 /**
@@ -13,19 +12,23 @@ import type { Shell } from './shell.ts'
  * connection where DATABASE_URL is set.
  */
 export const withAdmin = async <T>(shell: Shell, settings: Settings, ask: (admin: Admin) => Promise<T>): Promise<T> => {
-  if (settings.databaseUrl === null) {
-    const running = await connectAdmin(join(settings.dataDir, socketName))
-    if (running !== null) return ask(running)
-  }
-  const { files, processes, clock, random } = shell
-  const closers: (() => unknown)[] = []
+  if (settings.databaseUrl !== null) return askHere(shell, settings, ask)
+  const running = await connectAdmin(socketPath(settings))
+  if (running !== null) return ask(running)
+  const release = takeFolder(shell, settings)
   try {
-    if (settings.databaseUrl === null && usesFolder(settings)) closers.push(takeFolder({ files, processes, settings }))
-    const log = createLog('warn', { ...shell.log, write: shell.err })
-    const migrations = readMigrations(files, shell.assets.migrations)
-    const data = await openData({ settings, files, random, clock, migrations, log }, close => void closers.push(close))
-    return await ask(localAdmin({ db: data.store.db, key: data.key, clock, random, publicUrl: publicUrlOf(settings) }))
+    return await askHere(shell, settings, ask)
   } finally {
-    for (const close of closers.toReversed()) await close()
+    release()
+  }
+}
+
+const askHere: typeof withAdmin = async (shell, settings, ask) => {
+  const migrations = readMigrations(shell.files, shell.migrations)
+  const { store, key } = await openData({ ...shell, settings, migrations, log: shell.quietLog })
+  try {
+    return await ask(localAdmin({ ...shell, db: store.db, key, publicUrl: publicUrlOf(settings) }))
+  } finally {
+    await store.close()
   }
 }

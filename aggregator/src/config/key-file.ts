@@ -12,8 +12,6 @@ export interface KeyPlace {
   readonly kind: 'own' | 'given'
 }
 
-export const keyName = 'aggregator.key'
-
 export const loadKey = async (
   files: Files,
   random: (bytes: number) => Uint8Array,

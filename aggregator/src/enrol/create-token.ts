@@ -21,8 +21,6 @@ export interface NewToken {
   readonly expiresMs: number
 }
 
-export const defaultTtlMs = 24 * 3_600_000
-
 /** Whoever holds the token can enrol one prober. We keep the public half alone: our own database cannot enrol anybody. */
 export const createToken = async (deps: TokenDeps, wish: TokenWish): Promise<NewToken> => {
   const seed = deps.random(32)

@@ -1,7 +1,6 @@
 import { type ClassifyFacts, classifierVersion, classify } from '@llmstatus/shared/classify'
 import type { Outcome } from '@llmstatus/shared/outcome'
 import type { ResultLine, SkipLine } from '@llmstatus/shared/result'
-import { dayOf } from '../db/days.ts'
 import { toReal } from '../db/numbers.ts'
 import type { ResultTable, SkipTable } from '../db/schema.ts'
 import type { RolledResult, RolledSkip } from '../rollup/accumulate.ts'
@@ -55,6 +54,9 @@ export interface PlannedResult {
   readonly rolled: RolledResult | null
 }
 
+/** An instant is written in UTC, so its day stands at its front. */
+const dayOf = (slot: string): string => slot.slice(0, 10)
+
 export const planResult = (line: ResultLine, names: Names, nowMs: number): PlannedResult => {
   const definition = names.definitions.get(line.def)
   const endpoint = names.endpoints.get(endpointKey(line))
@@ -69,7 +71,7 @@ export const planResult = (line: ResultLine, names: Names, nowMs: number): Plann
     slot: line.slot,
     at: line.at,
     id: line.id,
-    day: dayOf(slotMs),
+    day: dayOf(line.slot),
     prober: names.prober,
     endpoint,
     definition: definition.id,
@@ -175,7 +177,7 @@ export const planSkip = (line: SkipLine, names: Names, nowMs: number): PlannedSk
     from_at: line.from ?? null,
     to_at: line.to ?? null,
     id: line.id,
-    day: dayOf(slotMs),
+    day: dayOf(line.slot),
     prober: names.prober,
     endpoint,
     count: run.count,
