@@ -26,6 +26,12 @@ export const arrows: Readonly<Record<string, Because>> = {
   },
   'prober/src/credentials': { 'prober/src/transport': 'the one way from a key to the wire' },
   'prober/src/dialects': { 'prober/src/framing': 'a dialect says how its stream is cut, and reads the pieces' },
+  'prober/src/measure': {
+    'prober/src/checks': 'whether it is the answer that was expected',
+    'prober/src/config': 'the placeholders of a question',
+    'prober/src/dialects': 'what was read',
+    'prober/src/transport': 'what was stamped',
+  },
   'prober/src/report': { 'prober/src/spool': 'what is sent is what the spool sealed, and only a receipt frees it' },
   'prober/src/transport': { 'prober/src/egress': 'no connection without the guard' },
 
@@ -141,6 +147,7 @@ export const effects: Readonly<Record<string, Effect>> = {
       'aggregator/src/admin/control-socket.ts': 'the socket in the data folder, from the side of a command',
       'aggregator/src/cli/status-of.ts': 'whether the server here answers',
       'aggregator/src/config/port.ts': 'whether the port is free',
+      'prober/src/reference/emitter.ts': 'a provider that is known, on loopback',
       'prober/src/report/open-door.ts': 'the way to the aggregator, with a guard of its own class',
       'prober/src/transport/dial.ts': 'the connection that is measured',
       'prober/src/transport/exchange.ts': 'the request on it',
