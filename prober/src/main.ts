@@ -7,10 +7,13 @@ import { lockFolder } from '@llmstatus/shared/data-folder'
 import about from '../package.json' with { type: 'json' }
 import { mainCommand } from './cli/main-command.ts'
 import { refuseUnsafe } from './cli/refuse-unsafe.ts'
+import { screenOf } from './cli/screen.ts'
 import type { Shell } from './cli/shell.ts'
 import { createStopSignals } from './cli/stop-signals.ts'
-import { loadSettings } from './config/settings.ts'
+import type { DefinitionsFolder } from './config/read-definitions.ts'
+import { readSettings } from './config/settings.ts'
 import { dialects } from './dialects/dialects.ts'
+import { createLog } from './log.ts'
 import { listFiles, lockDisk, processesOf, readFile } from './machine.ts'
 import { startMeasuring } from './measuring.ts'
 import type { Clock } from './probe.ts'
@@ -49,14 +52,21 @@ const stopAsked = (): Promise<void> =>
 
 const processes = processesOf(process.pid, isRunning)
 
+const folder: DefinitionsFolder = {
+  readFile,
+  listFiles,
+  definitionsDir: fileURLToPath(new URL(definitionsAt, import.meta.url)),
+}
+
+const quiet = createLog('silent', { write: () => undefined, form: 'lines' })
+
 const shell: Shell = {
   version: about.version,
-  settings: () => {
+  settings: async said => {
     refuseUnsafe(process.env)
-    const definitionsDir = fileURLToPath(new URL(definitionsAt, import.meta.url))
-    const speaks = new Set(Object.keys(dialects))
-    return loadSettings({ env: process.env, readFile, listFiles, definitionsDir, dialects: speaks })
+    return readSettings({ ...folder, env: process.env, dialects: new Set(Object.keys(dialects)), said })
   },
+  folder,
   identity: dataDir => loadIdentity(nodeFiles(dataDir)),
   openDoor: to => openDoor({ ...to, clock }),
   start: (settings, log) =>
@@ -73,10 +83,14 @@ const shell: Shell = {
       openDoor: url => openDoor({ url, ca: settings.aggregator?.ca ?? null, clock }),
       startMeasuring: known => startMeasuring({ ...known, clock, random: randomBytes }),
     }),
+  measuring: () => startMeasuring({ clock, random: randomBytes, log: quiet, reached: [] }),
   stopAsked,
+  wait,
+  random: randomBytes,
   nowMs: clock.nowMs,
   out: text => void process.stdout.write(text),
   err: text => void process.stderr.write(text),
+  screen: { out: screenOf(process.stdout, process.env), err: screenOf(process.stderr, process.env) },
   log: {
     write: text => void process.stdout.write(text),
     form: process.stdout.isTTY ? 'pretty' : 'lines',

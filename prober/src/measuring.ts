@@ -4,7 +4,7 @@ import type { Log } from './log.ts'
 import { createMeasure, createObserve } from './measure.ts'
 import type { Clock, Measure, Probe, Random } from './probe.ts'
 import type { ReachedEntries } from './reached-file.ts'
-import { calibrate } from './reference/calibrate.ts'
+import { type Calibration, calibrate } from './reference/calibrate.ts'
 import { startEmitter } from './reference/emitter.ts'
 import { createLoopMonitor } from './transport/loop-monitor.ts'
 import { createPacer } from './transport/pacer.ts'
@@ -17,6 +17,8 @@ export interface Measuring {
   /** The program's own probes, before the configured ones: the reference. */
   readonly probes: readonly Probe[]
   readonly reached: () => ReachedEntries
+  /** Measures the reference so many times; null where this machine is too busy to say. */
+  readonly calibrate: (rounds: number, signal: AbortSignal) => Promise<Calibration | null>
   readonly close: () => Promise<void>
 }
 
@@ -34,11 +36,8 @@ export const startMeasuring = async ({ clock, random, log, reached: known }: Mea
   const send = createSend(createTransport({ clock, resolve: systemResolve }))
   const path = { clock, random, send, monitor: createLoopMonitor(clock), pace: createPacer(clock) }
   const emitter = await startEmitter(clock)
-  const calibration = await calibrate(
-    { emitter, observe: createObserve(path) },
-    calibrationRounds,
-    new AbortController().signal,
-  )
+  const againstReference = { emitter, observe: createObserve(path) }
+  const calibration = await calibrate(againstReference, calibrationRounds, new AbortController().signal)
   if (calibration === null) log.warn('this machine is too busy to say how well it measures')
   else log.info({ p50_us: calibration.biasP50Us, p99_us: calibration.biasP99Us }, 'measuring is calibrated')
   return {
@@ -51,6 +50,7 @@ export const startMeasuring = async ({ clock, random, log, reached: known }: Mea
     }),
     probes: [emitter.probe],
     reached: reached.entries,
+    calibrate: (rounds, signal) => calibrate(againstReference, rounds, signal),
     close: emitter.close,
   }
 }

@@ -32,7 +32,7 @@ export interface ProberDeps {
   readonly lockFolder: (folder: string) => () => void
   readonly openFiles: (folder: string) => Files
   readonly openDoor: (url: string) => Door
-  readonly startMeasuring: (known: Pick<MeasuringDeps, 'reached' | 'log'>) => Promise<Measuring>
+  readonly startMeasuring: (known: Pick<MeasuringDeps, 'reached' | 'log'>) => Promise<Omit<Measuring, 'calibrate'>>
 }
 
 export interface RunningProber extends Started {

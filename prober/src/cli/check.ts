@@ -13,7 +13,7 @@ export const check: Command = {
   flags: [{ name: 'connect', summary: 'also asks the aggregator whether it is ready' }],
   example: 'llmstatus-prober check --connect',
   run: async (shell, flags) => {
-    const settings = shell.settings()
+    const settings = await shell.settings()
     const url = await aggregatorUrl(shell, settings)
     const lines = [...planText(settings), url === null ? unknown : `Reports to ${url}.`]
     shell.out(`${lines.join('\n')}\n`)

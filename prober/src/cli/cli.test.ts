@@ -11,7 +11,7 @@ describe('the command line', () => {
     for (const command of commands) {
       expect(helpOf(command)).toContain(`Example: `)
       expect(command.example).toContain(`llmstatus-prober ${command.name}`)
-      expect(parse([command.name, '--help'], commands)).toEqual({ want: 'help', command })
+      expect(parse([...command.name.split(' '), '--help'], commands)).toEqual({ want: 'help', command })
       expect(overview(commands)).toContain(command.summary)
     }
   })

@@ -7,7 +7,7 @@ export const health: Command = {
   flags: [],
   example: 'llmstatus-prober health',
   run: async shell => {
-    const { host, port } = shell.settings().health
+    const { host, port } = (await shell.settings()).health
     const door = shell.openDoor({ url: `http://${reachable(host)}:${port}`, ca: null })
     const answer = await door.call({ method: 'GET', path: '/healthz', headers: {}, body: null, timeoutMs: 3000 })
     await door.close()

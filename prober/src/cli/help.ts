@@ -1,4 +1,4 @@
-import type { Command } from './command.ts'
+import type { Command, Flag } from './command.ts'
 
 const program = 'llmstatus-prober'
 
@@ -21,14 +21,16 @@ export const helpOf = (command: Command): string =>
     `${program} ${command.name}: ${command.summary}`,
     '',
     ...command.about.flatMap(paragraph => [paragraph, '']),
-    `Usage: ${[program, command.name, ...command.flags.map(({ name }) => `[--${name}]`)].join(' ')}`,
+    `Usage: ${[program, command.name, ...command.flags.map(flag => `[${written(flag)}]`), command.words ?? ''].join(' ').trim()}`,
     ...(command.flags.length === 0
       ? []
-      : ['', ...table(command.flags.map(flag => ({ ...flag, name: `--${flag.name}` })))]),
+      : ['', ...table(command.flags.map(flag => ({ ...flag, name: written(flag) })))]),
     '',
     `Example: ${command.example}`,
     '',
   ].join('\n')
+
+const written = ({ name, takes }: Flag): string => (takes === undefined ? `--${name}` : `--${name} ${takes}`)
 
 const table = (rows: readonly { readonly name: string; readonly summary: string }[]): readonly string[] => {
   const width = Math.max(...rows.map(({ name }) => name.length))

@@ -14,7 +14,7 @@ export const identity: Command = {
   flags: [{ name: 'json', summary: 'as one JSON object' }],
   example: 'llmstatus-prober identity --json',
   run: async (shell, flags) => {
-    const settings = shell.settings()
+    const settings = await shell.settings()
     const found = await shell.identity(settings.dataDir)
     if (found === null) throw notEnrolled()
     const url = settings.aggregator?.url ?? found.aggregator.url

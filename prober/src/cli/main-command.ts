@@ -14,7 +14,7 @@ export const commands: readonly Command[] = [run, check, identity, health]
 export const mainCommand = async (args: readonly string[], shell: Shell): Promise<number> => {
   try {
     const parsed = parse(args, commands)
-    if (parsed.want === 'run') return await parsed.command.run(shell, parsed.flags)
+    if (parsed.want === 'run') return await parsed.command.run(shell, parsed.flags, parsed.given)
     if (parsed.want === 'version') shell.out(`${shell.version}\n`)
     else shell.out(parsed.command === null ? overview(commands) : helpOf(parsed.command))
     return 0

@@ -11,7 +11,7 @@ export const run: Command = {
   flags: [],
   example: 'OPENAI_API_KEY=sk-… LLMSTATUS_ENROL_TOKEN=lls1.… llmstatus-prober run',
   run: async shell => {
-    const settings = shell.settings()
+    const settings = await shell.settings()
     const log = createLog(settings.logLevel, shell.log)
     const startedMs = shell.nowMs()
     const stopAsked = shell.stopAsked()

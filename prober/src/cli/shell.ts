@@ -1,24 +1,49 @@
-import type { ProberSettings } from '../config/settings.ts'
+import type { DefinitionsFolder } from '../config/read-definitions.ts'
+import type { ProberSettings, Said } from '../config/settings.ts'
 import type { Log, LogTarget } from '../log.ts'
+import type { Measure, Random } from '../probe.ts'
+import type { Calibration } from '../reference/calibrate.ts'
 import type { Door } from '../report/door.ts'
 import type { Identity } from '../report/identity-file.ts'
 
 /** Everything outside of this program that a command may touch. main.ts makes the real one. */
 export interface Shell {
   readonly version: string
-  /** What was told; throws what the operator did wrong. */
-  readonly settings: () => ProberSettings
+  /** What was told, and over it what the command line says; rejects with what the operator did wrong. */
+  readonly settings: (said?: Said) => Promise<ProberSettings>
+  /** What ships in probe-definitions/, and the way to any other file that is named. */
+  readonly folder: DefinitionsFolder
   /** Who this prober is; null before it was enrolled. */
   readonly identity: (dataDir: string) => Promise<Identity | null>
   readonly openDoor: (to: { readonly url: string; readonly ca: string | null }) => Door
   readonly start: (settings: ProberSettings, log: Log) => Promise<Started>
   /** From here on a signal is a question: resolves when somebody asks the program to end. */
   readonly stopAsked: () => Promise<void>
+  /** The measuring path on its own, for who reports to nobody. */
+  readonly measuring: () => Promise<Measuring>
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>
+  readonly random: Random
   readonly nowMs: () => number
   /** What a command answers; what it says beside that. */
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+  /** Who reads them. */
+  readonly screen: { readonly out: Screen; readonly err: Screen }
   readonly log: LogTarget
+}
+
+/** What measures until it is closed. */
+export interface Measuring {
+  readonly measure: Measure
+  readonly calibrate: (rounds: number, signal: AbortSignal) => Promise<Calibration | null>
+  readonly close: () => Promise<void>
+}
+
+/** Of a person; a file or a pipe is as wide as it wants to be, and knows no colours. */
+export interface Screen {
+  readonly isTerminal: boolean
+  readonly hasColours: boolean
+  readonly columns: number
 }
 
 /** A prober that runs. */

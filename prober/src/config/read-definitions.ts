@@ -16,7 +16,7 @@ export interface Definitions {
 /** The names in a folder, without their path. */
 export type ListFiles = (folder: string) => readonly string[]
 
-interface Folder {
+export interface DefinitionsFolder {
   readonly readFile: ReadFile
   readonly listFiles: ListFiles
   readonly definitionsDir: string
@@ -24,7 +24,7 @@ interface Folder {
 
 const keylessName = 'keyless.yaml'
 
-export const readDefinitions = (folder: Folder): Definitions => {
+export const readDefinitions = (folder: DefinitionsFolder): Definitions => {
   const suites = yamlNames(folder, 'suites').filter(name => name !== keylessName)
   const keyless = `${folder.definitionsDir}/suites/${keylessName}`
   return {
@@ -38,7 +38,7 @@ export const readDefinitions = (folder: Folder): Definitions => {
   }
 }
 
-const yamlNames = ({ listFiles, definitionsDir }: Folder, kind: string): readonly string[] => {
+const yamlNames = ({ listFiles, definitionsDir }: DefinitionsFolder, kind: string): readonly string[] => {
   try {
     return listFiles(`${definitionsDir}/${kind}`)
       .filter(name => name.endsWith('.yaml'))
