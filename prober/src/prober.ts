@@ -1,3 +1,4 @@
+import { CodedError } from '@llmstatus/shared/errors'
 import { uuid7 } from '@llmstatus/shared/ids'
 import { type Readiness, startHealthServer } from './cli/health-server.ts'
 import { planText } from './cli/plan-text.ts'
@@ -57,18 +58,19 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
   const files = deps.openFiles(settings.dataDir)
   const measuring = deps.startMeasuring({ reached: await loadReached(files), log })
   opened.defer(async () => (await measuring).close())
-  const joined = await join({ ...deps, ...joiningWith(deps), files })
+  const joined = await onDisk(settings, join({ ...deps, ...joiningWith(deps), files }))
   const { measure, probes: own, reached } = await measuring
   const probes = [...own, ...settings.probes]
 
   const shared = { clock, log, probes, seed: joined.key.kid, newId: () => uuid7(clock.nowMs(), deps.random(10)) }
-  const results = await openResults({
+  const opening = openResults({
     ...shared,
     ...spoolFolders(deps),
     files,
     keep: () => saveReached(files, reached()),
     onAppended: () => now.reporter?.wake(),
   })
+  const results = await onDisk(settings, opening)
   opened.defer(results.spool.close)
   const reporter = report(deps, { probes, joined, results })
   opened.defer(() => reporter.stop(stopWithin.sendingMs))
@@ -85,6 +87,19 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
     firstAccepted: reporter.firstAccepted,
     enrolled: reporter.ended,
     stop: () => closing.disposeAsync(),
+  }
+}
+
+/** A disk that fails now is the operator's business; later it is said in the log, and measuring goes on. */
+const onDisk = async <T>({ dataDir }: ProberSettings, work: Promise<T>): Promise<T> => {
+  try {
+    return await work
+  } catch (cause) {
+    if (!(cause instanceof Error && 'syscall' in cause && 'code' in cause)) throw cause
+    throw new CodedError('data_dir_unusable', `The data folder ${dataDir} cannot be used (${cause.code}).`, {
+      hint: 'Make room, or check who owns it and whether it is mounted read-only.',
+      cause,
+    })
   }
 }
 

@@ -8,6 +8,8 @@ export interface FakeClock {
   readonly pass: (ms: number) => Promise<void>
   /** The wall clock is set: time did not pass. */
   readonly set: (ms: number) => void
+  /** The loops have come to their end. */
+  readonly nobodySleeps: () => void
 }
 
 interface Sleeper {
@@ -21,7 +23,8 @@ const patienceMs = 1000
  * `sleepers` is how many loops always come back to sleep: time stands still until they do, however long what they do in
  * between really takes (keys and gzip work on other threads).
  */
-export const createFakeClock = (startMs: number, { sleepers: atLeast = 0 } = {}): FakeClock => {
+export const createFakeClock = (startMs: number, { sleepers: loops = 0 } = {}): FakeClock => {
+  let atLeast = loops
   const sleepers = new Set<Sleeper>()
   let wallMs = startMs
   let monoUs = 0
@@ -64,6 +67,9 @@ export const createFakeClock = (startMs: number, { sleepers: atLeast = 0 } = {})
     },
     set: ms => {
       wallMs = ms
+    },
+    nobodySleeps: () => {
+      atLeast = 0
     },
   }
 }

@@ -160,6 +160,16 @@ describe('the prober', () => {
     expect(readdirSync(run.dataDir)).toEqual([])
   })
 
+  test('a disk that fails at the start is said in one line', async () => {
+    const run = await setUp()
+    const broken = { code: 'EIO', syscall: 'fdatasync' }
+    const openFiles: ProberDeps['openFiles'] = folder => ({
+      ...nodeFiles(folder),
+      overwrite: () => Promise.reject(Object.assign(new Error('EIO'), broken)),
+    })
+    await expect(run.start({}, { openFiles })).rejects.toMatchObject({ code: 'data_dir_unusable' })
+  })
+
   test('a second one on the same folder, and one whose port is taken, do not start', async () => {
     const run = await setUp()
     const prober = await run.start()

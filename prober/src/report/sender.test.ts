@@ -160,7 +160,9 @@ describe('the sender', () => {
     }
     await run.aggregator.model.take(await notary.sign(clone), noBody.bytes)
     await run.append(sender)
-    await run.pass(2000)
+    run.nobodySleeps()
+    await run.pass(1000)
+    while (run.told('forked').length === 0) await new Promise(resolve => setImmediate(resolve))
     expect(run.told('forked')).toEqual([{ news: 'forked', seq: 2 }])
     const before = run.aggregator.requests().length
     await run.append(sender)
@@ -232,6 +234,7 @@ describe('the sender', () => {
     const sender = run.start()
     await run.append(sender)
     await run.pass(10)
+    run.nobodySleeps()
     const stopped = sender.stop(3000)
     await run.pass(3000)
     await stopped
