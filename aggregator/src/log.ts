@@ -12,6 +12,6 @@ const redacted = ['authorization', 'token', 'password', 'secret', 'seed'].flatMa
 
 export const createLog = (level: string, target: LogTarget): Logger =>
   pino(
-    { level, base: { name: 'aggregator' }, redact: { paths: redacted, censor: '[secret]' } },
+    { level, base: null, redact: { paths: redacted, censor: '[secret]' } },
     { write: line => target.write(target.form === 'pretty' ? `${prettyLine(line)}\n` : line) },
   )

@@ -11,7 +11,7 @@ const files = (there: Readonly<Record<string, string>>) => ({
 
 describe('a process', () => {
   it('is told from a later one with its number by when it started', () => {
-    const fields = Array.from({ length: 50 }, (_, n) => String(n + 3))
+    const fields = ['S', ...Array.from({ length: 49 }, (_, n) => String(n + 4))]
     const processes = processesFrom(
       files({
         '/proc/sys/kernel/random/boot_id': 'abc\n',
@@ -22,6 +22,11 @@ describe('a process', () => {
     expect(processes).toMatchObject({ pid: 7, bootId: 'abc' })
     expect(processes.startOf(7)).toBe('22')
     expect(processes.startOf(8)).toBeNull()
+  })
+
+  it('that has ended is gone, even where nobody has asked how', () => {
+    const stat = `7 (node) Z ${Array.from({ length: 49 }, (_, n) => n + 4).join(' ')}`
+    expect(processesFrom(files({ '/proc/7/stat': stat }), { pid: 8, isRunning: () => true }).startOf(7)).toBeNull()
   })
 
   it('is only known to run where there is no /proc', () => {

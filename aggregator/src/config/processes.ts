@@ -24,5 +24,11 @@ const readOr = <T>(files: Pick<Files, 'read'>, path: string, otherwise: T): stri
   }
 }
 
-/** Field 22, in ticks since the boot; the second one is the program's name, which may hold spaces and brackets. */
-const startTime = (stat: string): string => stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+/**
+ * Field 22, in ticks since the boot; the second one is the program's name, which may hold spaces and brackets. A zombie
+ * is gone: it waits for nothing but its parent, and in a container without an init that is for ever.
+ */
+const startTime = (stat: string): string | null => {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return /^[ZX]/.test(fields[0] ?? '') ? null : (fields[19] ?? '')
+}

@@ -40,6 +40,7 @@ export type Taken =
   | {
       readonly ok: true
       readonly is: 'new' | 'same'
+      readonly prober: string
       readonly seq: number
       readonly receipt: string
       readonly rejected: readonly Pick<RejectedLine, 'line' | 'reason'>[]

@@ -24,9 +24,10 @@ export const registerIngest = (app: FastifyInstance, deps: IngestDoorDeps): void
     if (!(request.body instanceof Uint8Array)) return sendProblem(reply, 'unsupported_media_type')
     const taken = await takeBatch(ingest, { jws, body: request.body })
     if (!taken.ok) return refuse(deps, reply, taken)
-    const { seq, receipt, endpoints } = taken
+    const { prober, is, seq, receipt, endpoints } = taken
+    deps.log.debug({ prober, seq, is, endpoints: endpoints.length }, 'a batch was taken')
     const rejected = taken.rejected.map(({ line, reason }) => ({ line, reason }))
-    if (rejected.length > 0) deps.log.warn({ seq, rejected: rejected.slice(0, 10) }, 'lines were rejected')
+    if (rejected.length > 0) deps.log.warn({ prober, seq, rejected: rejected.slice(0, 10) }, 'lines were rejected')
     if (endpoints.length > 0) deps.afterStored?.(endpoints)
     return reply.code(taken.is === 'new' ? 201 : 200).send({ seq, receipt, rejected })
   })

@@ -39,7 +39,9 @@ const decide = async (deps: IngestDeps, trx: Transaction<Db>, arrival: Arrival):
     case 'next':
       return store(deps, trx, arrival)
     case 'same':
-      return there === null ? gap(arrival, expected) : { ok: true, is: 'same', seq, ...there, endpoints: [] }
+      return there === null
+        ? gap(arrival, expected)
+        : { ok: true, is: 'same', prober: signer.name, seq, ...there, endpoints: [] }
     case 'gap':
       return gap(arrival, expected)
     case 'fork':
@@ -108,5 +110,6 @@ const store = async (deps: IngestDeps, trx: Transaction<Db>, arrival: Arrival): 
   const receipt = await signReceipt(deps.key, { sub: signer.id, seq, h: opened.hash })
   await appendRecord(trx, { prober, opened, jws, body, receivedMs: nowMs, receipt, lines: lines.length, ...stored })
   await moveHead(trx, { prober, opened, nowMs, lastResultMs: stored.lastResultMs })
-  return { ok: true, is: 'new', seq, receipt, rejected: stored.rejected, endpoints: stored.endpoints }
+  const { rejected, endpoints } = stored
+  return { ok: true, is: 'new', prober: signer.name, seq, receipt, rejected, endpoints }
 }
