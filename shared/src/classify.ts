@@ -46,7 +46,10 @@ const checkPassed: Test = facts =>
   facts.type === 'http' && facts.content === 'pass' && facts.errno === null ? okUnlessBusy(facts) : null
 
 const keylessEdge: Test = facts =>
-  asksTheEdge(facts) && !facts.keyed && (status(facts) === 401 || status(facts) === 403) ? okUnlessBusy(facts) : null
+  isKeylessEdge(facts) && (status(facts) === 401 || status(facts) === 403) ? okUnlessBusy(facts) : null
+
+/** Who has no key and asked for nothing else is answered well by being asked for one. */
+const isKeylessEdge = (facts: ClassifyFacts) => asksTheEdge(facts) && !facts.keyed && facts.content !== 'fail'
 
 const redirect: Test = facts => (status(facts) >= 300 && status(facts) < 400 ? 'redirected' : null)
 
@@ -54,7 +57,7 @@ const redirect: Test = facts => (status(facts) >= 300 && status(facts) < 400 ? '
 const dialectSignal: Test = facts => {
   const outcome = facts.signal === null ? undefined : lookUp(lookUp(signals, facts.dialect), facts.signal)
   const edgeAnswered = outcome === 'auth_rejected' || outcome === 'permission_denied'
-  if (edgeAnswered && asksTheEdge(facts) && !facts.keyed) return okUnlessBusy(facts)
+  if (edgeAnswered && isKeylessEdge(facts)) return okUnlessBusy(facts)
   return outcome ?? null
 }
 

@@ -1,10 +1,14 @@
 import { type Frame, type Framer, type Framing, frameLimitBytes } from './frame.ts'
 import { lineSplitter } from './lines.ts'
 
+const fields = new Set(['data', 'event', 'id', 'retry', 'error'])
+const junkLength = 4_096
+
 /**
  * Server-sent events, with two allowances for what real servers do: a last event without its blank line is taken (and
  * marked), and a field named `error:`, as servers built on llama.cpp have sent it, is an event named `error`.
- * Comments are nothing: they prove that the line is open, and no more.
+ * Comments are nothing: they prove that the line is open, and no more. What held lines and never an event was no event
+ * stream; it is given as a body, for the dialect to make sense of or not.
  */
 export const sse: Framing = () => {
   const split = lineSplitter()
@@ -13,10 +17,14 @@ export const sse: Framing = () => {
   let size = 0
   let lastUs = 0
   let gaveUp = false
+  let dispatched = false
+  /** Lines that are none of an event stream. */
+  let junk = ''
 
   const dispatch = (atUs: number, cut: boolean): readonly Frame[] => {
     const frame: Frame = { kind: 'event', event, data: data.join('\n'), atUs, cut }
     const isEmpty = data.length === 0
+    dispatched ||= !isEmpty
     event = null
     data = []
     size = 0
@@ -30,6 +38,7 @@ export const sse: Framing = () => {
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
     if (name === 'event') event = value
     if (name === 'error') event = 'error'
+    if (!fields.has(name) && junk.length < junkLength) junk += `${line.slice(0, junkLength)}\n`
     if (name !== 'data' && name !== 'error') return
     data.push(value)
     size += value.length + 1
@@ -55,7 +64,9 @@ export const sse: Framing = () => {
     end() {
       if (gaveUp) return []
       for (const line of split.end()) if (line !== '') take(line)
-      return dispatch(lastUs, true)
+      const frames = dispatch(lastUs, true)
+      if (dispatched || junk === '') return frames
+      return [{ kind: 'body', event: null, data: junk, atUs: lastUs, cut: false }]
     },
   } satisfies Framer
 }
