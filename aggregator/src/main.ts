@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { processesOf } from '@llmstatus/shared/data-folder'
 import about from '../package.json' with { type: 'json' }
 import { readPage } from './api/page.ts'
 import { commands } from './cli/commands.ts'
@@ -7,7 +8,6 @@ import { run } from './cli/run.ts'
 import type { Shell } from './cli/shell.ts'
 import { statusOf } from './cli/status-of.ts'
 import { folderFiles, realFiles } from './config/files.ts'
-import { processesFrom } from './config/processes.ts'
 import { createLog } from './log.ts'
 import { serveCommand } from './serve.ts'
 
@@ -47,7 +47,7 @@ const writeErr = (text: string): void => void process.stderr.write(text)
 const shell: Shell = {
   env: process.env,
   files: realFiles,
-  processes: processesFrom(realFiles, { pid: process.pid, isRunning }),
+  processes: processesOf({ read: realFiles.read, pid: process.pid, isRunning }),
   clock: { nowMs: () => Date.now() },
   random: bytes => randomBytes(bytes),
   out: writeOut,

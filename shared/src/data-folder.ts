@@ -1,5 +1,8 @@
-import { CodedError } from '@llmstatus/shared/errors'
 import { z } from 'zod'
+import { CodedError } from './errors.ts'
+import type { Processes } from './processes.ts'
+
+export { type Processes, processesOf } from './processes.ts'
 
 /**
  * The data folder belongs to one process at a time: `lock` in it names the process, the boot of its machine, and when the
@@ -10,12 +13,6 @@ import { z } from 'zod'
  * - It is taken over only from a process that is certainly gone: another boot, no such pid, or a pid that was given to
  *   somebody else since. A container that starts again finds its own pid in it, and a later start.
  */
-export interface Processes {
-  readonly pid: number
-  readonly bootId: string
-  /** When this pid started, in any unit that differs between two processes; null where there is no such process. */
-  readonly startOf: (pid: number) => string | null
-}
 
 /** What locking needs from a disk; the program that has one brings it. Errors are the system's. */
 export interface LockDisk {
