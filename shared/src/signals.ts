@@ -82,9 +82,35 @@ const faults = {
   error_body: 'server_error',
 } as const satisfies Meanings
 
+/** All that the words of an error body can say, of whoever speaks. */
+const spoken = { ...billing, ...refusals, ...access, ...capacity, ...rates, ...questions, ...faults } as const
+
+const google = {
+  ...spoken,
+  /** The project has no such quota at all: a limit of zero. */
+  no_quota: 'quota_exhausted',
+  daily_quota: 'quota_exhausted',
+} as const satisfies Meanings
+
+const cohere = {
+  ...spoken,
+  /** A trial key's calls of this month. */
+  trial_limit: 'quota_exhausted',
+  /** Elsewhere a 498 is capacity; what it is here no source confirms. */
+  status_498: 'unclassified',
+} as const satisfies Meanings
+
 /** One row per dialect; a dialect may only give what stands in its row (a test in the prober says so). */
 export const signals = {
-  openai: { ...billing, ...refusals, ...access, ...capacity, ...rates, ...questions, ...faults },
+  openai: spoken,
+  'openai-embeddings': spoken,
+  anthropic: spoken,
+  gemini: google,
+  'gemini-embeddings': google,
+  cohere,
+  'cohere-embeddings': cohere,
+  ollama: spoken,
+  'ollama-embeddings': spoken,
   http: { ...billing, ...access, ...capacity, ...rates },
   tcp: {},
 } as const satisfies Readonly<Record<string, Meanings>>

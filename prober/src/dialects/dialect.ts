@@ -56,6 +56,8 @@ export interface Dialect<N extends DialectName = DialectName> {
   readonly goal: 'connection' | 'answer'
   /** Whether its answers are made of tokens, so that a first one can be waited for. */
   readonly speaks: boolean
+  /** Where answers are a value and no text: a success without the closing sign of that value has no content. */
+  readonly owesValue?: true
   readonly ask: (asked: Asked) => Ask
   readonly framing: (answer: Answer) => Framing
   readonly read: (frame: Frame, answer: Answer) => readonly Fact<N>[]

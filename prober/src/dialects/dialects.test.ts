@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { type ClassifyFacts, classify, signals } from '@llmstatus/shared/classify'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Answer, Asked, Dialect } from './dialect.ts'
+import type { Answer, Asked, Dialect, DialectName } from './dialect.ts'
 import { dialectOf, dialects, isDialect } from './dialects.ts'
 import { createReader, type Reading } from './reading.ts'
 
@@ -64,9 +64,49 @@ const outcomeOf = (dialect: Dialect, aCase: Case, reading: Reading) =>
     uncertainty_us: 0,
   })
 
+/** Fields that the dialects look into, each with anything inside. */
+const fields = [
+  ...['error', 'choices', 'type', 'message', 'delta', 'content', 'content_block', 'usage', 'stop_reason'],
+  ...['candidates', 'promptFeedback', 'usageMetadata', 'finish_reason', 'tool_calls', 'done', 'done_reason'],
+  ...['data', 'embedding', 'embeddings', 'values', 'float', 'text', 'parts', 'index', 'code', 'status', 'details'],
+]
+const likely = fc
+  .letrec(tie => ({
+    object: fc.dictionary(fc.constantFrom(...fields), tie('value'), { maxKeys: 5 }),
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom<unknown>(
+        '',
+        'x',
+        'message_start',
+        'message_delta',
+        'STOP',
+        'ERROR',
+        true,
+        null,
+        0,
+        429,
+        -1,
+        Number.MAX_VALUE,
+      ),
+      fc.array(tie('value'), { maxLength: 3 }),
+      tie('object'),
+    ),
+  }))
+  .object.map(value => JSON.stringify(value))
+
+/** What does not depend on how the bytes came. */
+const timeless = ({ firstTokenUs, firstVisibleUs, arrivals, gapUs, ...facts }: Reading) => ({
+  ...facts,
+  sawToken: firstTokenUs !== null,
+  sawVisible: firstVisibleUs !== null,
+})
+
 const byByte = (bytes: Uint8Array) => Array.from(bytes, (_byte, index) => bytes.subarray(index, index + 1))
 
-describe.each(['openai', 'http'] as const)('%s', name => {
+const recordedNames = readdirSync(new URL('testdata/', import.meta.url)).filter(isDialect)
+
+describe.each(recordedNames)('%s', (name: DialectName) => {
   const dialect = dialectOf(name)
 
   test.each(casesOf(name))('$name', aCase => {
@@ -74,15 +114,11 @@ describe.each(['openai', 'http'] as const)('%s', name => {
     const { outcome, firstToken, ...found } = aCase.expect
     expect(reading).toMatchObject(found)
     expect(outcomeOf(dialect, aCase, reading)).toBe(outcome)
+    expect(timeless(reading)).toEqual(timeless(readChunks(dialect, aCase, [aCase.body])))
     if (firstToken === 'before visible') expect(reading.firstTokenUs).toBeLessThan(reading.firstVisibleUs ?? 0)
   })
 
   test('any chunking of any recorded answer gives the same facts', () => {
-    const timeless = ({ firstTokenUs, firstVisibleUs, arrivals, gapUs, ...facts }: Reading) => ({
-      ...facts,
-      sawToken: firstTokenUs !== null,
-      sawVisible: firstVisibleUs !== null,
-    })
     const recorded = casesOf(name)
     fc.assert(
       fc.property(fc.constantFrom(...recorded), fc.array(fc.nat(), { maxLength: 30 }), (aCase, cuts) => {
@@ -101,9 +137,7 @@ describe.each(['openai', 'http'] as const)('%s', name => {
       fc.uint8Array({ maxLength: 400 }),
       fc.json({ maxDepth: 4 }).map(text => Buffer.from(`data: ${text}\n\n`)),
       fc.json({ maxDepth: 4 }).map(text => Buffer.from(text)),
-      fc
-        .record({ error: fc.anything({ maxDepth: 2 }), choices: fc.anything({ maxDepth: 3 }) })
-        .map(value => Buffer.from(`data: ${JSON.stringify(value)}\n\n`)),
+      fc.tuple(fc.constantFrom('data: ', ''), likely).map(([field, value]) => Buffer.from(`${field}${value}\n\n`)),
     )
     fc.assert(
       fc.property(soup, fc.constantFrom(200, 400, 429, 503), fc.boolean(), (body, status, stream) => {
@@ -198,7 +232,13 @@ describe('what is asked', () => {
 })
 
 test('every dialect of the map has its row of signals, and every row its dialect', () => {
+  expect(Object.entries(dialects).filter(([name, dialect]) => dialect.name !== name)).toEqual([])
   expect(Object.keys(dialects).sort()).toEqual(Object.keys(signals).sort())
+  expect(
+    Object.keys(dialects)
+      .filter(name => name !== 'tcp')
+      .sort(),
+  ).toEqual([...recordedNames].sort())
   expect(isDialect('openai')).toBe(true)
   expect(isDialect('constructor')).toBe(false)
   expect(() => dialectOf('toString')).toThrow('no dialect')

@@ -1,9 +1,29 @@
+import { anthropic } from './anthropic.ts'
+import { cohere } from './cohere.ts'
+import { cohereEmbeddings } from './cohere-embeddings.ts'
 import type { Dialect, DialectName } from './dialect.ts'
+import { gemini } from './gemini.ts'
+import { geminiEmbeddings } from './gemini-embeddings.ts'
 import { http } from './http.ts'
+import { ollama } from './ollama.ts'
+import { ollamaEmbeddings } from './ollama-embeddings.ts'
 import { openai } from './openai.ts'
+import { openaiEmbeddings } from './openai-embeddings.ts'
 import { tcp } from './tcp.ts'
 
-export const dialects = { openai, http, tcp } satisfies { readonly [N in DialectName]: Dialect<N> }
+export const dialects = {
+  openai,
+  'openai-embeddings': openaiEmbeddings,
+  anthropic,
+  gemini,
+  'gemini-embeddings': geminiEmbeddings,
+  cohere,
+  'cohere-embeddings': cohereEmbeddings,
+  ollama,
+  'ollama-embeddings': ollamaEmbeddings,
+  http,
+  tcp,
+} satisfies { readonly [N in DialectName]: Dialect<N> }
 
 export const isDialect = (name: string): name is DialectName => Object.hasOwn(dialects, name)
 

@@ -209,7 +209,11 @@ const questions: readonly Rule[] = [
 ]
 
 const faults: readonly Rule[] = [
-  { signal: 'upstream_timeout', words: ['timeout', 'timed out', 'deadline exceeded'], when: mayBeFault },
+  {
+    signal: 'upstream_timeout',
+    words: ['timeout', 'timed out', 'deadline exceeded', 'deadline_exceeded'],
+    when: mayBeFault,
+  },
   {
     signal: 'server_error',
     words: ['server_error', 'internalservererror', 'internal server error', 'api_error'],

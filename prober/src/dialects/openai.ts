@@ -3,41 +3,26 @@ import { body } from '../framing/body.ts'
 import type { Frame } from '../framing/frame.ts'
 import { sniffing } from '../framing/sniff.ts'
 import { sse } from '../framing/sse.ts'
-import type { Question } from '../probe.ts'
 import type { Answer, Ask, Asked, Dialect, Fact, Finish } from './dialect.ts'
-import { errorBody } from './error-body.ts'
 import { errorSignal } from './error-words.ts'
-import { isChallenge } from './html-page.ts'
-import { parseJson } from './json.ts'
+import { count, text } from './fields.ts'
+import { jsonAsk } from './json-ask.ts'
+import { openFrame } from './open-frame.ts'
+import { messagesOf } from './turns.ts'
 
 /** OpenAI chat completions, and everybody who says to speak the same. */
 
 type Facts = readonly Fact<'openai'>[]
 
-const ask = ({ method, path, question, quirks }: Asked): Ask => {
-  if (question === null) return { method, path, headers: {}, body: null }
-  const limit = quirks.max_tokens_field ?? 'max_tokens'
-  const usage = question.stream && quirks.stream_usage !== false ? { stream_options: { include_usage: true } } : {}
-  const sent = {
+const ask = (asked: Asked): Ask =>
+  jsonAsk(asked, question => ({
     model: question.model,
     messages: messagesOf(question),
-    [limit]: question.maxTokens,
+    [asked.quirks.max_tokens_field ?? 'max_tokens']: question.maxTokens,
     stream: question.stream,
-    ...usage,
-  }
-  const headers = {
-    'content-type': 'application/json',
-    accept: question.stream ? 'text/event-stream' : 'application/json',
-  }
-  return { method, path, headers, body: JSON.stringify(sent) }
-}
+    ...(question.stream && asked.quirks.stream_usage !== false ? { stream_options: { include_usage: true } } : {}),
+  }))
 
-const messagesOf = ({ system, messages }: Question) =>
-  system === null ? messages : [{ role: 'system', content: system }, ...messages]
-
-/** Whatever a field turns out to be, the rest of the chunk is still read. */
-const text = z.string().nullish().catch(null)
-const count = z.int().min(0).nullish().catch(null)
 const Part = z.object({ type: text, text }).catch({ type: null, text: null })
 const Delta = z.object({
   content: z
@@ -75,29 +60,13 @@ const Chunk = z.object({
 type Chunk = z.infer<typeof Chunk>
 
 const read = (frame: Frame, answer: Answer): Facts => {
-  if (frame.kind === 'too_long') return [{ fact: 'unreadable' }]
   if (frame.kind === 'event' && frame.data.trim() === '[DONE]') return [{ fact: 'end' }]
-  const json = parseJson(frame.data)
-  // an error event says something even where it is no JSON
-  const value = json.ok ? json.value : frame.event === 'error' ? frame.data : undefined
-  if (value === undefined) return readText(frame, answer)
-  const error = errorBody(value, answer.status >= 400 || frame.event === 'error')
-  if (error !== null) return errorFacts(errorSignal(error, answer.status))
-  const chunk = Chunk.safeParse(value)
+  const opened = openFrame(frame, answer, errorSignal)
+  if (opened.facts !== null) return opened.facts
+  const chunk = Chunk.safeParse(opened.value)
   const isAnswer = chunk.success && (Array.isArray(chunk.data.choices) || chunk.data.usage != null)
   if (!isAnswer) return frame.kind === 'body' ? [{ fact: 'unreadable' }] : []
   return [...chunkFacts(chunk.data), ...(frame.kind === 'body' ? [{ fact: 'end' as const }] : [])]
-}
-
-const errorFacts = (signal: ReturnType<typeof errorSignal>): Facts =>
-  signal === null ? [] : [{ fact: 'error', signal }]
-
-/** Not JSON: an edge's page, a broken event, or chatter between events. */
-const readText = (frame: Frame, { status }: Answer): Facts => {
-  if (frame.kind === 'body' && isChallenge(frame.data, status)) return [{ fact: 'error', signal: 'edge_challenge' }]
-  if (frame.kind === 'body') return [{ fact: 'unreadable' }]
-  // cut off at the end, it is the end that is missing; and what never was JSON is none of ours
-  return !frame.cut && /^\s*[{[]/.test(frame.data) ? [{ fact: 'unreadable' }] : []
 }
 
 const chunkFacts = (chunk: Chunk): Facts => {

@@ -54,8 +54,10 @@ export const createReader = (dialect: Dialect, answer: Answer): Reader => {
     },
     end() {
       read(framer.end())
-      const isWhole = !dialect.speaks || answer.status >= 300
-      const lacks = isWhole ? null : lacking(seen, frameCount, dialect.finishCloses(answer.asked))
+      const isSuccess = answer.status < 300
+      const lacksText =
+        dialect.speaks && isSuccess ? lacking(seen, frameCount, dialect.finishCloses(answer.asked)) : null
+      const lacks = dialect.owesValue && isSuccess && !seen.isClosed ? 'no_content' : lacksText
       const signal = seen.error ?? (seen.isUnreadable ? 'unparsable' : lacks)
       const stamps = dialect.speaks ? {} : { firstTokenUs: null, firstVisibleUs: null }
       return { ...seen, ...stamps, arrivals: gaps.arrivals(), gapUs: gaps.summary(), signal }

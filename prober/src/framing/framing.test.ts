@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { body, discard } from './body.ts'
 import { type Frame, type Framing, frameLimitBytes } from './frame.ts'
+import { ndjson } from './ndjson.ts'
 import { sniffing } from './sniff.ts'
 import { sse } from './sse.ts'
 
@@ -45,6 +46,11 @@ describe('server-sent events', () => {
     expect(shapes(read(sse, 'data: a\n\ndata: b'))).toEqual([event('a'), event('b', { cut: true })])
     expect(shapes(read(sse, 'data: a\n\ndata: b\n'))).toEqual([event('a'), event('b', { cut: true })])
   })
+  test('what holds lines and never an event is a body', () => {
+    expect(read(sse, 'Welcome to\nthe hotel\n')).toMatchObject([{ kind: 'body', data: 'Welcome to\nthe hotel\n' }])
+    expect(read(sse, ': hi\n\nid: 1\nretry: 5\n\n')).toEqual([])
+    expect(read(sse, 'junk\n\ndata: a\n\n')).toMatchObject([{ kind: 'event', data: 'a' }])
+  })
   test('an event at the end of the answer carries the arrival of the last chunk', () => {
     expect(framesOf(sse, [utf8.encode('data: a'), utf8.encode('b')]).map(frame => frame.atUs)).toEqual([1])
   })
@@ -71,6 +77,37 @@ describe('server-sent events', () => {
     for (let index = 0; index < frameLimitBytes / 4_000; index += 1) frames.push(...framer.push(more, index))
     expect(frames.map(frame => frame.kind)).toEqual(['too_long'])
     expect(framer.end()).toEqual([])
+  })
+})
+
+describe('newline-delimited JSON', () => {
+  test.each([
+    ['lines end with LF', '{"a":1}\n{"b":2}\n'],
+    ['lines end with CRLF', '{"a":1}\r\n{"b":2}\r\n'],
+    ['blank lines stand between', '\n{"a":1}\n\n  \n{"b":2}\n\n'],
+    ['a byte order mark opens it', '\uFEFF{"a":1}\n{"b":2}\n'],
+  ])('%s', (_fact, text) => {
+    expect(shapes(read(ndjson, text))).toEqual([event('{"a":1}'), event('{"b":2}')])
+  })
+  test('a last line without its end is taken and marked', () => {
+    expect(shapes(read(ndjson, '{"a":1}\n{"b"'))).toEqual([event('{"a":1}'), event('{"b"', { cut: true })])
+  })
+  test('a line carries the arrival of the chunk that ended it', () => {
+    const chunks = ['{"a"', ':1}', '\n{"b":2}\n{"c":3}\n{"d"', ':4}'].map(text => utf8.encode(text))
+    expect(framesOf(ndjson, chunks).map(frame => [frame.data, frame.atUs])).toEqual([
+      ['{"a":1}', 2],
+      ['{"b":2}', 2],
+      ['{"c":3}', 2],
+      ['{"d":4}', 3],
+    ])
+  })
+  test('a line without an end is given up at the limit, once', () => {
+    const more = utf8.encode('x'.repeat(70_000))
+    const framer = ndjson()
+    const frames: Frame[] = []
+    for (let index = 0; index < frameLimitBytes / 4_000; index += 1) frames.push(...framer.push(more, index))
+    expect(frames.map(frame => frame.kind)).toEqual(['too_long'])
+    expect([...framer.push(utf8.encode('\n{}\n'), 1), ...framer.end()]).toEqual([])
   })
 })
 
@@ -103,6 +140,11 @@ describe('where a stream was asked for', () => {
     expect(read(sniffing(sse), text)).toMatchObject([{ kind: 'event', data: '{}' }])
   })
   test('nothing is nothing', () => expect(read(sniffing(sse), ' \n')).toEqual([]))
+  test('which byte no frame of it begins with is the caller’s to say', () => {
+    const lines = sniffing(ndjson, firstByte => firstByte !== 0x7b)
+    expect(read(lines, ' {"a":1}\n')).toMatchObject([{ kind: 'event', data: '{"a":1}' }])
+    expect(read(lines, 'data: {}\n\n')).toMatchObject([{ kind: 'body', data: 'data: {}\n\n' }])
+  })
 })
 
 const piece = fc.constantFrom(
@@ -118,8 +160,14 @@ const chunked = (bytes: Uint8Array, cuts: readonly number[]): readonly Uint8Arra
   return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))
 }
 
+test('a chunk of nothing does not come between a CR and its LF', () => {
+  const chunks = ['data: a\r', '', '\n'].map(text => utf8.encode(text))
+  expect(shapes(framesOf(sse, chunks))).toEqual(shapes(read(sse, 'data: a\r\n')))
+})
+
 test.each([
   ['events', sse],
+  ['lines of JSON', ndjson],
   ['a body', body],
   ['sniffed events', sniffing(sse)],
 ] as const)('any chunking of %s gives the same frames', (_what, framing) => {

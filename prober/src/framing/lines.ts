@@ -5,11 +5,9 @@ export const lineSplitter = () => {
   let afterCr = false
 
   const cut = (text: string): readonly string[] => {
-    let fresh = text
-    if (afterCr && fresh !== '') {
-      if (fresh[0] === '\n') fresh = fresh.slice(1)
-      afterCr = false
-    }
+    // a chunk of nothing, or of half a character, does not come between a CR and its LF
+    if (text === '') return []
+    const fresh = afterCr && text[0] === '\n' ? text.slice(1) : text
     const parts = fresh.split(/\r\n|\n|\r/)
     afterCr = fresh.endsWith('\r')
     parts[0] = rest + parts[0]

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest'
+import type { Asked, DialectName } from './dialect.ts'
+import { dialects } from './dialects.ts'
+
+const question = {
+  model: 'm',
+  system: 'Be brief.',
+  messages: [
+    { role: 'user', content: 'Hi' },
+    { role: 'assistant', content: 'Hello' },
+    { role: 'user', content: '17 × 23?' },
+  ],
+  maxTokens: 16,
+  stream: true,
+  reasoning: false,
+} as const
+
+const askedOf = (more: Partial<NonNullable<Asked['question']>> = {}): Asked => ({
+  method: 'POST',
+  path: '/v9/say?alt=sse',
+  question: { ...question, ...more },
+  expected: {},
+  quirks: {},
+})
+const bodyOf = (name: DialectName, more: Partial<NonNullable<Asked['question']>> = {}): unknown =>
+  JSON.parse(dialects[name].ask(askedOf(more)).body ?? 'null')
+
+const spoken = ['openai', 'anthropic', 'gemini', 'cohere', 'ollama'] as const
+const embedding = ['openai-embeddings', 'gemini-embeddings', 'cohere-embeddings', 'ollama-embeddings'] as const
+
+test.each([...spoken, ...embedding])('%s goes where it was asked to go, as JSON, without a key or a host', name => {
+  const { method, path, headers } = dialects[name].ask(askedOf())
+  expect({ method, path }).toEqual({ method: 'POST', path: '/v9/say?alt=sse' })
+  expect(Object.keys(headers).sort()).toEqual(['accept', 'content-type'])
+})
+
+test.each([...spoken, ...embedding])('%s without a question sends no body', name => {
+  expect(dialects[name].ask({ ...askedOf(), question: null }).body).toBeNull()
+})
+
+test.each(spoken)('%s accepts what it asked for', name => {
+  const accepted = (stream: boolean) => dialects[name].ask(askedOf({ stream })).headers.accept
+  expect(accepted(true)).toBe(name === 'ollama' ? 'application/x-ndjson' : 'text/event-stream')
+  expect(accepted(false)).toBe('application/json')
+})
+
+describe('a chat', () => {
+  test('with Anthropic has the system’s text beside the turns, and a limit that it must have', () => {
+    expect(bodyOf('anthropic')).toEqual({
+      model: 'm',
+      max_tokens: 16,
+      stream: true,
+      system: 'Be brief.',
+      messages: question.messages,
+    })
+    expect(bodyOf('anthropic', { system: null, stream: false })).toEqual({
+      model: 'm',
+      max_tokens: 16,
+      stream: false,
+      messages: question.messages,
+    })
+  })
+
+  test('with Gemini has parts and its own roles; its model and whether it streams stand in the path', () => {
+    expect(bodyOf('gemini')).toEqual({
+      systemInstruction: { parts: [{ text: 'Be brief.' }] },
+      contents: [
+        { role: 'user', parts: [{ text: 'Hi' }] },
+        { role: 'model', parts: [{ text: 'Hello' }] },
+        { role: 'user', parts: [{ text: '17 × 23?' }] },
+      ],
+      generationConfig: { maxOutputTokens: 16 },
+    })
+    expect(bodyOf('gemini', { system: null })).not.toHaveProperty('systemInstruction')
+  })
+
+  test.each(['cohere', 'openai'] as const)('with %s has the system’s text as the first turn', name => {
+    expect(bodyOf(name)).toMatchObject({
+      model: 'm',
+      max_tokens: 16,
+      stream: true,
+      messages: [{ role: 'system', content: 'Be brief.' }, ...question.messages],
+    })
+  })
+
+  test('with Ollama says that it does not stream, because it would', () => {
+    expect(bodyOf('ollama', { stream: false })).toEqual({
+      model: 'm',
+      messages: [{ role: 'system', content: 'Be brief.' }, ...question.messages],
+      stream: false,
+      options: { num_predict: 16 },
+    })
+  })
+
+  test.each(['anthropic', 'gemini'] as const)('with %s takes a system’s turn out of the turns', name => {
+    const messages = [{ role: 'system', content: 'In English.' }, ...question.messages] as const
+    const text = JSON.stringify(bodyOf(name, { messages }))
+    expect(text).toContain('Be brief.\\n\\nIn English.')
+    expect(text).not.toContain('"role":"system"')
+  })
+})
+
+describe('an embedding', () => {
+  const one = { messages: [{ role: 'user', content: 'A boat.' }], stream: false } as const
+
+  test.each([
+    ['openai-embeddings', { model: 'm', input: 'A boat.' }],
+    ['gemini-embeddings', { content: { parts: [{ text: 'A boat.' }] } }],
+    [
+      'cohere-embeddings',
+      { model: 'm', texts: ['A boat.'], input_type: 'search_document', embedding_types: ['float'] },
+    ],
+    ['ollama-embeddings', { model: 'm', input: 'A boat.' }],
+  ] as const)('of %s is asked for with one text', (name, body) => {
+    expect(bodyOf(name, one)).toEqual(body)
+  })
+})

@@ -1,0 +1,43 @@
+import type { Frame } from '../framing/frame.ts'
+import type { Answer } from './dialect.ts'
+import { type ErrorBody, errorBody } from './error-body.ts'
+import { isChallenge } from './html-page.ts'
+import { parseJson } from './json.ts'
+
+/**
+ * What all dialects do with a frame before they look for their own words in it: an error is an error whatever the
+ * status, and what cannot be read is said. Null of facts: there is a value, and it is the dialect's to read.
+ */
+export type Opened<S extends string> =
+  | { readonly facts: null; readonly value: unknown }
+  | { readonly facts: readonly (ErrorFact<S | 'edge_challenge'> | { readonly fact: 'unreadable' })[] }
+
+interface ErrorFact<S extends string> {
+  readonly fact: 'error'
+  readonly signal: S
+}
+
+type SignalFor<S extends string> = (error: ErrorBody, httpStatus: number) => S | null
+
+export const openFrame = <S extends string>(frame: Frame, answer: Answer, signalFor: SignalFor<S>): Opened<S> => {
+  if (frame.kind === 'too_long') return { facts: [{ fact: 'unreadable' }] }
+  const json = parseJson(frame.data)
+  // an error event says something even where it is no JSON
+  const value = json.ok ? json.value : frame.event === 'error' ? frame.data : undefined
+  if (value === undefined) return { facts: textFacts(frame, answer) }
+  const error = errorBody(value, answer.status >= 400 || frame.event === 'error')
+  if (error === null) return { facts: null, value }
+  const signal = signalFor(error, answer.status)
+  return { facts: signal === null ? [] : [{ fact: 'error', signal }] }
+}
+
+/** Not JSON: an edge's page, a broken event, or chatter between events. */
+const textFacts = (frame: Frame, { status }: Answer) => {
+  if (frame.kind === 'body' && isChallenge(frame.data, status))
+    return [{ fact: 'error', signal: 'edge_challenge' }] as const
+  const unreadable = [{ fact: 'unreadable' }] as const
+  if (frame.kind === 'body') return unreadable
+  // cut off at the end, it is the end that is missing; and what never was JSON is none of ours
+  const isChatter = !/^\s*[{[]/.test(frame.data) || frame.data.trim() === '[DONE]'
+  return frame.cut || isChatter ? [] : unreadable
+}
