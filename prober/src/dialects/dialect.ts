@@ -1,5 +1,5 @@
 import type { signals } from '@llmstatus/shared/classify'
-import type { ResultLine } from '@llmstatus/shared/result'
+import type { RateLimit, ResultLine } from '@llmstatus/shared/result'
 import type { Frame, Framing } from '../framing/frame.ts'
 import type { Probe } from '../probe.ts'
 
@@ -44,6 +44,8 @@ export type Fact<N extends DialectName = DialectName> =
     }
   | { readonly fact: 'finish'; readonly finish: Finish }
   | { readonly fact: 'model'; readonly model: string }
+  /** What the answer itself says of the key's limits; headers are read elsewhere. */
+  | { readonly fact: 'headroom'; readonly headroom: RateLimit }
   /** The dialect's closing sign. */
   | { readonly fact: 'end' }
   /** Nothing comes after it that could matter more. */

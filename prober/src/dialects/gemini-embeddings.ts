@@ -4,6 +4,7 @@ import type { Frame } from '../framing/frame.ts'
 import type { Answer, Dialect, Fact } from './dialect.ts'
 import { inputUsage, textToEmbed, vectorFacts } from './embedding.ts'
 import { count } from './fields.ts'
+import { headroomFacts } from './gemini-quota.ts'
 import { geminiSignal } from './gemini-words.ts'
 import { jsonAsk } from './json-ask.ts'
 import { openFrame } from './open-frame.ts'
@@ -17,7 +18,7 @@ const Vector = z.object({
 
 const read = (frame: Frame, answer: Answer): readonly Fact<'gemini-embeddings'>[] => {
   const opened = openFrame(frame, answer, geminiSignal)
-  if (opened.facts !== null) return opened.facts
+  if (opened.facts !== null) return [...headroomFacts(frame), ...opened.facts]
   const found = Vector.safeParse(opened.value)
   if (!found.success) return [{ fact: 'unreadable' }]
   const { embedding, usageMetadata } = found.data

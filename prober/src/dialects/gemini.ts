@@ -5,6 +5,7 @@ import { sniffing } from '../framing/sniff.ts'
 import { sse } from '../framing/sse.ts'
 import type { Answer, Ask, Asked, Dialect, Fact, Finish } from './dialect.ts'
 import { count, listOf, text } from './fields.ts'
+import { headroomFacts } from './gemini-quota.ts'
 import { geminiSignal } from './gemini-words.ts'
 import { jsonAsk } from './json-ask.ts'
 import { openFrame } from './open-frame.ts'
@@ -49,7 +50,7 @@ type Response = z.infer<typeof Response>
 
 const read = (frame: Frame, answer: Answer): Facts => {
   const opened = openFrame(frame, answer, geminiSignal)
-  if (opened.facts !== null) return opened.facts
+  if (opened.facts !== null) return [...headroomFacts(frame), ...opened.facts]
   const response = Response.safeParse(opened.value)
   const isAnswer =
     response.success && (response.data.candidates ?? response.data.promptFeedback ?? response.data.usageMetadata)

@@ -9,6 +9,7 @@ export interface Seen {
   readonly tokens: ResultLine['tokens']
   readonly finish: Finish
   readonly model: string | null
+  readonly headroom: ResultLine['rate_limit']
   readonly text: string
   readonly error: string | null
   /** The dialect's closing sign has come. */
@@ -22,6 +23,7 @@ export const nothing: Seen = {
   tokens: { in: null, out: null, reasoning: null },
   finish: 'none',
   model: null,
+  headroom: null,
   text: '',
   error: null,
   isClosed: false,
@@ -43,6 +45,8 @@ export const fold = (seen: Seen, fact: Fact, atUs: number): Seen => {
       return seen.finish === 'filter' ? seen : { ...seen, finish: fact.finish }
     case 'model':
       return { ...seen, model: seen.model ?? printable(fact.model) }
+    case 'headroom':
+      return { ...seen, headroom: seen.headroom ?? fact.headroom }
     case 'end':
       return { ...seen, isClosed: true }
     case 'error':

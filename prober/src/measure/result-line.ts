@@ -43,13 +43,19 @@ export const resultLine = (said: Said): ResultLine => {
     chunks: reading.arrivals,
     gap_us: reading.gapUs,
     cost_usd: costOf(probe.price, reading.tokens),
-    rate_limit: attempted.head === null ? null : headroomOf(attempted.head, probe.rateLimitHeaders, seen.atMs),
+    rate_limit: headroomSeen(said),
     model_reported: reading.model,
     connection: 'cold',
     via_proxy: false,
     uncertainty_us: uncertaintyOf(said),
     loop_delay_us: Math.min(seen.loop.longestUs, maxUs),
   }
+}
+
+/** Headers say it, or the answer itself. */
+const headroomSeen = ({ probe, seen: { attempted, reading, atMs } }: Said): ResultLine['rate_limit'] => {
+  const inHeaders = attempted.head === null ? null : headroomOf(attempted.head, probe.rateLimitHeaders, atMs)
+  return inHeaders ?? reading.headroom
 }
 
 const maxUs = 2_000_000_000
