@@ -88,7 +88,8 @@ const toSecure = async (connected: Dialled, attempt: Attempt, secure: Secure): P
 }
 
 export const secureContexts = (): DialDeps['secureContext'] => {
-  const made = new Map<string | null, SecureContext>()
+  // the first of a process reads the system's authorities, which holds the loop for tens of milliseconds: before any probe
+  const made = new Map<string | null, SecureContext>([[null, createSecureContext()]])
   return ca => {
     const context = made.get(ca) ?? createSecureContext(ca === null ? {} : { ca })
     made.set(ca, context)
