@@ -233,3 +233,17 @@ test('a probe that is called off says nothing about the provider', async () => {
   const line = await measuring().measure(chat(), slot, stop.signal)
   expect(line).toMatchObject({ outcome: 'unclassified', errno: 'ECANCELED' })
 })
+
+test('an answer that was mutated anywhere ends as a line, in time', async () => {
+  const { healthyAnswer, mutants } = await import('./testing/mutants.ts')
+  const { serveRaw } = await import('./transport/testing/raw-server.ts')
+  const answers = mutants(healthyAnswer, 120)
+  let next = 0
+  const server = await serveRaw({ answer: socket => socket.end(answers[next++ % answers.length] ?? '') })
+  const probe = chatProbe(`http://127.0.0.1:${server.port}`, { timeoutMs: 500, expected: {} })
+  const outcomes = new Set<string>()
+  for (const _ of answers) outcomes.add((await lineOf(probe)).outcome)
+  await server.close()
+  expect([...outcomes].sort()).toEqual(['malformed', 'ok', 'truncated'])
+  expect(outcomes).not.toContain('unclassified')
+})

@@ -65,10 +65,14 @@ const dialectSignal: Test = facts => {
 const transport: Test = facts => {
   if (facts.errno === null || status(facts) >= 400) return null
   if (facts.errno === 'ECANCELED') return 'unclassified'
+  if (outOfMeans.has(facts.errno)) return 'prober_overloaded'
   if (facts.signal === 'controls_failed') return 'vantage_offline'
   if (facts.errno === 'ETIMEDOUT' && isBusy(facts)) return 'prober_overloaded'
   return broken(facts, facts.errno)
 }
+
+/** No file descriptors, ports or memory left on this machine. */
+const outOfMeans: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
 
 const broken = (facts: ClassifyFacts, errno: string): Outcome => {
   switch (facts.operation) {
