@@ -42,7 +42,7 @@ const demonstrate = async (all: Together): Promise<boolean> => {
   const config = join(dataDir, 'prober.yaml')
   writeFileSync(config, demoConfig(await control.providers(), every))
   const url = await startLocal(all, { env: await demoEnvironment(config), dataDir, onReady: greet })
-  const went = await all.during(play({ url, provider: victim, control, tell }, withinMs))
+  const went = await all.during(ending => play({ url, provider: victim, control, tell, ending }, withinMs))
   if (went) tell(options.once ? 'that was all' : `that was all; it goes on until Ctrl-C, on ${url}`)
   else tell(`it did not come to its end within ${withinMs / 1000} s`)
   return went
@@ -53,7 +53,7 @@ const startSimulator = async (all: Together) => {
   const args = ['simulator/src/main.ts', '--control', String(port), '--only', simulated.join(',')]
   all.start({ name: 'simulator', args, env: systemEnvironment(process.env) })
   const url = `http://127.0.0.1:${port}`
-  await all.during(until(() => answersOk(`${url}/_sim/providers`)))
+  await all.during(ending => until(() => answersOk(`${url}/_sim/providers`), ending))
   return controlOf(url)
 }
 
@@ -61,11 +61,10 @@ const startSimulator = async (all: Together) => {
 const demoEnvironment = async (config: string): Promise<NodeJS.ProcessEnv> => ({
   ...systemEnvironment(process.env),
   LLMSTATUS_PORT: String(await freePort(8420)),
-  LLMSTATUS_HEALTH_PORT: String(await freePort(8421)),
+  LLMSTATUS_HEALTH_PORT: '0', // any
   LLMSTATUS_POLICY: join(root, 'demo.policy.yaml'),
   LLMSTATUS_CONFIG: config,
   LLMSTATUS_BUDGET_USD_PER_DAY: '1000',
-  LLMSTATUS_FEEDS: 'off',
   DEMO_KEY: 'good-for-nothing',
 })
 

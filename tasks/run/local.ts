@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { enrolToken } from './enrol.ts'
 import { aggregatorEnvironment, proberEnvironment } from './environment.ts'
 import { answersOk, until } from './ready.ts'
@@ -16,8 +17,11 @@ export interface LocalOptions {
 export const startLocal = async (all: Together, { env, dataDir, onReady }: LocalOptions): Promise<string> => {
   const url = localUrl(env)
   const ours = { ...aggregatorEnvironment(env), LLMSTATUS_DATA_DIR: dataDir }
+  const isTaken = await answersOk(`${url}/readyz`)
   all.start({ name: 'aggregator', args: ['aggregator/src/main.ts', 'serve'], env: ours })
-  await all.during(until(() => answersOk(`${url}/readyz`)))
+  // somebody else's answer is not ours: time for our own to say that the port is taken
+  if (isTaken) await all.during(ending => setTimeout(30_000, undefined, { signal: ending }))
+  await all.during(ending => until(() => answersOk(`${url}/readyz`), ending))
   onReady(url)
   await startProber(all, { env, dataDir, url })
   return url
@@ -33,10 +37,12 @@ const startProber = async (
   const run = (extra: NodeJS.ProcessEnv) =>
     all.start({ name: 'prober', args: ['prober/src/main.ts', 'run'], env: { ...theirs, ...extra } })
   if (hasIdentity(proberDir) || hasToken(env)) return void run({})
-  const token = await all.during(enrolToken(dataDir, { ...aggregatorEnvironment(env), LLMSTATUS_DATA_DIR: dataDir }))
+  const token = await all.during(() =>
+    enrolToken(dataDir, { ...aggregatorEnvironment(env), LLMSTATUS_DATA_DIR: dataDir }),
+  )
   try {
     run({ LLMSTATUS_ENROL_TOKEN_FILE: token.file })
-    await all.during(until(async () => hasIdentity(proberDir)))
+    await all.during(ending => until(async () => hasIdentity(proberDir), ending))
   } finally {
     token.forget()
   }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { until } from './ready.ts'
 import type { Control } from './simulator.ts'
 import { healthy, type Incident, incidents } from './watch.ts'
@@ -8,49 +9,62 @@ export interface Stage {
   readonly provider: string
   readonly control: Control
   readonly tell: (line: string) => void
+  readonly ending: AbortSignal
 }
 
 const healthMs = 15_000
 const outageMs = 30_000
-const wait = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 /** Answers whether it went through to the end in time. */
 export const play = async (stage: Stage, withinMs: number): Promise<boolean> => {
-  const late = wait(withinMs).then(() => false)
-  return Promise.race([acts(stage).then(() => true), late])
+  const ending = AbortSignal.any([stage.ending, AbortSignal.timeout(withinMs)])
+  try {
+    await acts({ ...stage, ending })
+    return true
+  } catch (error) {
+    if (ending.aborted) return false
+    throw error
+  }
 }
 
-const acts = async ({ url, provider, control, tell }: Stage): Promise<void> => {
+const acts = async ({ url, provider, control, tell, ending }: Stage): Promise<void> => {
+  const wait = (ms: number): Promise<void> => setTimeout(Math.max(0, ms), undefined, { signal: ending })
+  const incident = (fits: (incident: Incident) => boolean) => incidentWhere(url, fits, ending)
   const healthSince = Date.now()
   tell('the first results are on their way; every simulated provider is well')
-  await until(async () => (await healthy(url)).includes(provider))
+  await until(async () => (await healthy(url)).includes(provider), ending)
   tell(`${provider} is operational (${secondsSince(healthSince)})`)
-  await wait(Math.max(0, healthMs - (Date.now() - healthSince)))
+  await wait(healthMs - (Date.now() - healthSince))
 
   const outageSince = Date.now()
   tell(`an outage begins: ${provider} answers every request with a 503`)
   await control.breakDown(provider)
-  const opened = await incidentWhere(url, each => each.provider === provider)
+  const opened = await incident(each => each.provider === provider)
   tell(
     `an incident opened (${secondsSince(outageSince)} after the first failure could be seen): ${opened.impact}, ${opened.reason}`,
   )
-  await wait(Math.max(0, outageMs - (Date.now() - outageSince)))
+  await wait(outageMs - (Date.now() - outageSince))
 
   const healedSince = Date.now()
   await control.heal(provider)
   tell(`${provider} is healed, ${secondsSince(outageSince)} after the outage began`)
-  await incidentWhere(url, each => each.id === opened.id && each.resolved_at !== null)
+  await incident(each => each.id === opened.id && each.resolved_at !== null)
   tell(
     `the incident resolved (${secondsSince(healedSince)} after that: it waits for two clean windows before it says so)`,
   )
 }
 
-const incidentWhere = async (url: string, fits: (incident: Incident) => boolean): Promise<Incident> => {
+const incidentWhere = async (
+  url: string,
+  fits: (incident: Incident) => boolean,
+  ending: AbortSignal,
+): Promise<Incident> => {
   let found: Incident | undefined
-  await until(async () => {
+  const isThere = async (): Promise<boolean> => {
     found = (await incidents(url)).find(fits)
     return found !== undefined
-  })
+  }
+  await until(isThere, ending)
   return found as Incident
 }
 

@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises'
+
 const everyMs = 100
 
-/** Waits until `isReady` answers yes; whoever calls it races this against the program's end. */
-export const until = async (isReady: () => Promise<boolean>): Promise<void> => {
-  while (!(await isReady())) await new Promise(resolve => setTimeout(resolve, everyMs))
+/** Asks until the answer is yes, or until `ending`: then nobody waits for it any more. No answer is not yet a yes. */
+export const until = async (isReady: () => Promise<boolean>, ending: AbortSignal): Promise<void> => {
+  while (!(await isReady().catch(() => false))) await setTimeout(everyMs, undefined, { signal: ending })
 }
 
 export const answersOk = async (url: string): Promise<boolean> => {

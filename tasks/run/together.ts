@@ -15,8 +15,8 @@ export class Stopped extends Error {}
 
 export interface Together {
   readonly start: (options: Parameters<typeof startProgram>[0]) => Program
-  /** Goes on with `work`, unless a program ends or somebody asks for an end first. */
-  readonly during: <T>(work: Promise<T>) => Promise<T>
+  /** Goes on with `work`, unless a program ends or somebody asks for an end first: `ending` tells it so. */
+  readonly during: <T>(work: (ending: AbortSignal) => Promise<T>) => Promise<T>
 }
 
 /**
@@ -25,6 +25,7 @@ export interface Together {
  */
 export const together = async (work: (all: Together) => Promise<void>): Promise<number> => {
   const programs: Program[] = []
+  const ending = new AbortController()
   const insist = (): never => {
     for (const program of programs) program.kill()
     process.exit(130)
@@ -44,13 +45,14 @@ export const together = async (work: (all: Together) => Promise<void>): Promise<
         throw new EndedEarly(ending)
       }),
     )
-  const during: Together['during'] = each => Promise.race([each, asked, ...oneEnds()])
+  const during: Together['during'] = each => Promise.race([each(ending.signal), asked, ...oneEnds()])
   try {
     await work({ start, during })
     return 0
   } catch (error) {
     return exitCodeOf(error)
   } finally {
+    ending.abort()
     for (const program of programs.toReversed()) await program.stop()
   }
 }
@@ -62,4 +64,6 @@ const exitCodeOf = (error: unknown): number => {
   return error.ending.code === 2 ? 2 : 1
 }
 
-export const forever: Promise<never> = new Promise(() => {})
+/** Something that only ends when everything does. */
+export const forever = (ending: AbortSignal): Promise<void> =>
+  new Promise(resolve => ending.addEventListener('abort', () => resolve(), { once: true }))

@@ -16,10 +16,10 @@ afterEach(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const npmStart = async (port: number): Promise<Running> => {
+const npmStart = (port: number): Running => {
   const env = {
     LLMSTATUS_PORT: String(port),
-    LLMSTATUS_HEALTH_PORT: String(await freePort()),
+    LLMSTATUS_HEALTH_PORT: '0',
     LLMSTATUS_DATA_DIR: join(folder, 'data'),
     LLMSTATUS_KEYLESS: 'none',
   }
@@ -43,7 +43,7 @@ const freshStatus = (port: number, sinceMs: number): Promise<Status> =>
 describe('npm start', () => {
   it('serves a fresh result of its own reference, ends on Ctrl-C with 0, and starts again with the same prober', async () => {
     const port = await freePort()
-    const first = await npmStart(port)
+    const first = npmStart(port)
     const before = await freshStatus(port, Date.now() - 1000)
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200)
     expect(first.said()).toContain(`http://127.0.0.1:${port}`)
@@ -51,7 +51,7 @@ describe('npm start', () => {
     first.child.kill('SIGINT')
     expect(await first.ended, first.said()).toBe(0)
 
-    const again = await npmStart(port)
+    const again = npmStart(port)
     const after = await freshStatus(port, Date.now())
     expect(after.vantages.map(each => each.id)).toEqual(before.vantages.map(each => each.id))
     again.child.kill('SIGTERM')
@@ -64,7 +64,7 @@ describe('npm start', () => {
     const other = await new Promise<Server>(resolve => {
       const server = createServer().listen(port, '127.0.0.1', () => resolve(server))
     })
-    const running = await npmStart(port)
+    const running = npmStart(port)
     expect(await running.ended, running.said()).toBe(2)
     expect(running.said()).toMatch(new RegExp(`aggregator │ .*${port}`))
     expect(existsSync(join(folder, 'data/prober/identity.json'))).toBe(true)
