@@ -69,10 +69,14 @@ const withText = (seen: Seen, text: string, atUs: number): Seen => ({
 
 /** Last wins, and silence takes nothing back: some count as they go, some only at the end. */
 const latest = (tokens: Seen['tokens'], usage: Extract<Fact, { fact: 'usage' }>): Seen['tokens'] => ({
-  in: usage.in ?? tokens.in,
-  out: usage.out ?? tokens.out,
-  reasoning: usage.reasoning ?? tokens.reasoning,
+  in: counted(usage.in) ?? tokens.in,
+  out: counted(usage.out) ?? tokens.out,
+  reasoning: counted(usage.reasoning) ?? tokens.reasoning,
 })
+
+/** More than a result line can carry is no count of tokens. */
+const maxCount = 1_000_000_000
+const counted = (count: number | null): number | null => (count !== null && count <= maxCount ? count : null)
 
 /** A name from outside: printable ASCII, and not for ever. */
 const printable = (name: string): string | null =>
