@@ -141,8 +141,13 @@ eachEngine('the chain of a prober', database => {
       await post(test.app, sent)
       const claims = JSON.parse(Buffer.from(sent.jws.split('.')[1] ?? '', 'base64url').toString())
       const body = packBody([])
-      for (const seq of [1, 2, 3]) {
-        const jws = await signBatch(old, { ...claims, seq }, body)
+      const places = [
+        { seq: 1, prev: claims.prev },
+        { seq: 2, prev: claims.prev },
+        { seq: prober.head().seq + 1, prev: prober.head().hash },
+      ]
+      for (const place of places) {
+        const jws = await signBatch(old, { ...claims, ...place }, body)
         expect(await answer({ jws, body: body.bytes })).toEqual(refused(401, 'unknown_key'))
       }
       expect(await row()).toMatchObject({ state: 'approved', head_seq: 2 })

@@ -260,6 +260,13 @@ eachEngine('the door of batches', database => {
       ])
     })
 
+    it('and from a clock that is ahead gets no bucket then either', async () => {
+      await post(test.app, await prober.seal([resultLine(prober.uuid(), startMs + hourMs)]))
+      await post(test.app, await prober.seal([definitionLine(startMs)]))
+      expect(await rows()).toMatchObject([{ outcome: 'ok', classifier: 1, clock_ahead: true }])
+      expect(await rollups()).toEqual([])
+    })
+
     it('does not need the definition again after it', async () => {
       await post(test.app, await prober.seal([definitionLine(startMs)]))
       await post(test.app, await prober.seal(results(1)))

@@ -1,4 +1,3 @@
-import { plain } from '@llmstatus/shared/ids'
 import {
   type DefinitionLine,
   type LineReject,
@@ -39,8 +38,7 @@ export const readBody = (lines: readonly string[], version: number): BodyLines =
   const ids = new Set<string>()
   let hours = 0
   for (const [index, text] of lines.entries()) {
-    const reject = (reason: Reject, detail: string) =>
-      void rejected.push({ line: index + 1, reason, detail: plain(detail, 200) })
+    const reject = (reason: Reject, detail: string) => void rejected.push({ line: index + 1, reason, detail })
     const read = readLine(text, version)
     if (!read.ok) reject(read.reason, read.detail)
     else if (read.kind === 'definition') definitions.push(read.line)
