@@ -8,14 +8,18 @@ describe('what a person sees of a program', () => {
     expect(humanLine('{"a":1}')).toBe('{"a":1}')
   })
 
-  it('ordinary log lines are left out', () => {
-    expect(humanLine('{"level":30,"time":1,"msg":"batch stored"}')).toBeNull()
+  it('log lines are shortened to their words and what belongs to them', () => {
+    const line =
+      '{"level":30,"time":1,"name":"aggregator","url":"http://127.0.0.1:8420","msg":"the aggregator listens"}'
+    expect(humanLine(line)).toBe('the aggregator listens url=http://127.0.0.1:8420')
   })
 
-  it('log lines that warn are shortened to their words', () => {
-    expect(humanLine('{"level":40,"time":1,"msg":"the spool is nearly full"}')).toBe(
-      'warning: the spool is nearly full',
-    )
-    expect(humanLine('{"level":50,"time":1,"msg":"lost","err":{"stack":"x"}}')).toBe('error: lost')
+  it('a warning says that it is one', () => {
+    expect(humanLine('{"level":40,"time":1,"msg":"the spool is nearly full"}')).toBe('warn  the spool is nearly full')
+    expect(humanLine('{"level":50,"time":1,"msg":"lost","err":{"stack":"at x"}}')).toBe('error lost\n    at x')
+  })
+
+  it('what is only for debugging is left out', () => {
+    expect(humanLine('{"level":20,"time":1,"msg":"polled"}')).toBeNull()
   })
 })

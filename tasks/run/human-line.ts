@@ -1,19 +1,26 @@
-/** What of a program's output a person at a terminal wants to see: its own sentences, and log lines that warn. */
+import { prettyLine } from '@llmstatus/shared/log-line'
 
-const levels: Readonly<Record<number, string>> = { 40: 'warning', 50: 'error', 60: 'fatal' }
-
+/**
+ * A program's line as a person reads it beside those of another: its own sentences as they are; log lines without the
+ * time, the program's name and the word info. Below info nothing is shown.
+ */
 export const humanLine = (line: string): string | null => {
-  const logged = logLine(line)
+  const logged = readLog(line)
   if (logged === null) return line
-  const word = levels[logged.level]
-  return word === undefined ? null : `${word}: ${logged.msg}`
+  const { level, time: _time, name: _name, ...rest } = logged
+  if (Number(level) < infoLevel) return null
+  return prettyLine(JSON.stringify({ level, ...rest }))
+    .trimStart()
+    .replace(/^info\s+/, '')
 }
 
-const logLine = (line: string): { level: number; msg: string } | null => {
+const infoLevel = 30
+
+const readLog = (line: string): Readonly<Record<string, unknown>> | null => {
   if (!line.startsWith('{')) return null
   try {
-    const { level, msg } = JSON.parse(line) as Record<string, unknown>
-    return typeof level === 'number' && typeof msg === 'string' ? { level, msg } : null
+    const value = JSON.parse(line) as Record<string, unknown>
+    return typeof value.level === 'number' && typeof value.msg === 'string' ? value : null
   } catch {
     return null
   }

@@ -29,7 +29,7 @@ const nameWidth = 10
 
 /** `prober │ words`: one program's line among the others'. */
 export const say = (name: string, line: string): void => {
-  process.stdout.write(`${name.padEnd(nameWidth)} │ ${line}\n`)
+  for (const each of line.split('\n')) process.stdout.write(`${name.padEnd(nameWidth)} │ ${each}\n`)
 }
 
 export const startProgram = ({ name, args, env }: ProgramOptions): Program => {
