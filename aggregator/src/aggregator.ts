@@ -1,4 +1,5 @@
 import type { Processes } from '@llmstatus/shared/data-folder'
+import { CodedError } from '@llmstatus/shared/errors'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildControl } from './admin/control.ts'
@@ -60,7 +61,10 @@ export const startAggregator = async (deps: AggregatorDeps): Promise<Aggregator>
 const start = async (asked: AggregatorDeps, opened: (close: Close) => void): Promise<string> => {
   const { log } = asked
   for (const note of asked.settings.notes) log.warn(note)
-  if (usesFolder(asked.settings)) opened(takeFolder(asked, asked.settings))
+  if (usesFolder(asked.settings)) {
+    opened(takeFolder(asked, asked.settings))
+    await refuseSecond(asked)
+  }
   const settings = { ...asked.settings, port: await checkPort(asked.settings.host, asked.settings.port) }
   const deps = { ...asked, settings }
   const { store, key } = await openData(deps)
@@ -98,15 +102,40 @@ const startJudge = (deps: AggregatorDeps, store: Store, opened: (close: Close) =
   opened(() => Promise.all(running))
   beside(makeDays())
   opened(deps.every(hourMs, () => beside(makeDays())))
-  opened(deps.every(sweepMs, () => beside(judge.sweep())))
+  opened(deps.every(sweepMs, oneAtATime(judge.sweep, beside)))
   return { afterStored: ids => beside(judge.afterStored(ids)) }
+}
+
+/** A sweep that takes longer than the time between two is not joined by another. */
+const oneAtATime = (work: () => Promise<void>, start: (work: Promise<void>) => void): (() => void) => {
+  let isRunning = false
+  return () => {
+    if (isRunning) return
+    isRunning = true
+    start(
+      work().finally(() => {
+        isRunning = false
+      }),
+    )
+  }
+}
+
+/**
+ * The lock is ours, so a socket where nobody answers was left behind. Where somebody does answer, it is a server in
+ * another container on the same volume, whose process our /proc cannot show.
+ */
+const refuseSecond = async ({ files, settings }: AggregatorDeps): Promise<void> => {
+  const path = socketPath(settings)
+  if (await someoneListens(path))
+    throw new CodedError('data_dir_locked', `Another server answers on ${path}.`, {
+      hint: 'Stop that server, or set LLMSTATUS_DATA_DIR to another folder.',
+    })
+  files.remove(path)
 }
 
 const listenControl = async (deps: AggregatorDeps, { store, key }: Data, opened: (close: Close) => void) => {
   const { settings, files, log } = deps
   const path = socketPath(settings)
-  // the lock is ours, so a socket where nobody answers was left behind
-  if (!(await someoneListens(path))) files.remove(path)
   const admin = localAdmin({ ...deps, db: store.db, key, publicUrl: publicUrlOf(settings) })
   const control = buildControl(admin, log)
   opened(() => control.close())

@@ -155,6 +155,23 @@ eachEngine('the program', database => {
       expect(await command('serve')).toMatchObject({ exit: 2, err: expect.stringContaining('LLMSTATUS_KEY_FILE') })
     })
 
+    it('where another server answers that it cannot see', async () => {
+      mkdirSync(join(folder, 'data'))
+      const other = createServer(socket => socket.end())
+      await new Promise<void>(resolve => other.listen(join(folder, 'data/control.sock'), resolve))
+      const { exit, err } = await command('serve')
+      await new Promise(resolve => other.close(resolve))
+      expect([exit, err]).toEqual([2, expect.stringContaining('Another server answers')])
+      expect(existsSync(join(folder, 'data/database'))).toBe(false)
+    })
+
+    it('to answer a question about what is not there', async context => {
+      if (database.engine === 'postgres') return context.skip()
+      for (const line of ['probers list', 'probers approve eu-1', 'ledger verify'])
+        expect(await command(line)).toMatchObject({ exit: 2, err: expect.stringContaining('There is no database in') })
+      expect(existsSync(join(folder, 'data'))).toBe(false)
+    })
+
     it('to check', async () => {
       const { exit, out } = await command('check')
       expect([exit, out]).toEqual([0, expect.stringContaining('will be made at the first start')])

@@ -1,7 +1,7 @@
 import type { LedgerReport } from '../admin/admin.ts'
 import { readSettings } from '../config/settings.ts'
 import type { Command } from './command.ts'
-import { withAdmin } from './with-admin.ts'
+import { requireData, withAdmin } from './with-admin.ts'
 
 export const ledgerVerify: Command = {
   name: 'ledger verify',
@@ -12,6 +12,7 @@ export const ledgerVerify: Command = {
   examples: ['llmstatus-aggregator ledger verify', 'llmstatus-aggregator ledger verify frankfurt-1'],
   run: async (shell, given) => {
     const settings = readSettings(shell.env, shell.files.read)
+    requireData(shell, settings)
     const reports = await withAdmin(shell, settings, admin => admin.verifyLedger(given.words[0] ?? null))
     for (const report of reports) shell.out(`${given.flag('json') ? JSON.stringify(report) : sentenceOf(report)}\n`)
     if (reports.length === 0) shell.err('There is no prober yet.\n')

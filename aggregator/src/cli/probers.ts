@@ -2,7 +2,7 @@ import type { ProberView } from '../admin/admin.ts'
 import { type MoveName, moveNames } from '../admin/prober-states.ts'
 import { readSettings } from '../config/settings.ts'
 import type { Command } from './command.ts'
-import { withAdmin } from './with-admin.ts'
+import { requireData, withAdmin } from './with-admin.ts'
 
 export const probersList: Command = {
   name: 'probers list',
@@ -13,6 +13,7 @@ export const probersList: Command = {
   examples: ['llmstatus-aggregator probers list'],
   run: async (shell, given) => {
     const settings = readSettings(shell.env, shell.files.read)
+    requireData(shell, settings)
     const probers = await withAdmin(shell, settings, admin => admin.probers())
     shell.out(given.flag('json') ? `${JSON.stringify(probers)}\n` : tableOf(probers))
     return 0
@@ -34,6 +35,7 @@ export const proberMoves: readonly Command[] = moveNames.map(move => ({
   examples: [`llmstatus-aggregator probers ${move} frankfurt-1`],
   run: async (shell, given) => {
     const settings = readSettings(shell.env, shell.files.read)
+    requireData(shell, settings)
     const prober = await withAdmin(shell, settings, admin => admin.move(given.words[0] ?? '', move))
     shell.out(
       given.flag('json') ? `${JSON.stringify(prober)}\n` : `${prober.name} is ${prober.state}  ${prober.thumbprint}\n`,
