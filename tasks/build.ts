@@ -4,7 +4,14 @@ import { type Bundle, bundle } from './build/bundle.ts'
 import { buildDashboard } from './build/dashboard.ts'
 
 const bundles: readonly Bundle[] = [
-  { program: 'prober', external: [], beside: { 'probe-definitions': 'probe-definitions' } },
+  {
+    program: 'prober',
+    external: [],
+    beside: {
+      'probe-definitions/providers': 'probe-definitions/providers',
+      'probe-definitions/suites': 'probe-definitions/suites',
+    },
+  },
   {
     program: 'aggregator',
     external: ['@electric-sql/pglite'],

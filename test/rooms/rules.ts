@@ -20,6 +20,12 @@ export const sharedPackages: Readonly<
 const db = { 'aggregator/src/db': 'the store: its types, and what every query needs' }
 
 export const arrows: Readonly<Record<string, Because>> = {
+  'prober/src/cli': {
+    'prober/src/config': 'of the prober that these settings describe',
+    'prober/src/once': 'the command of that name',
+    'prober/src/reference': 'how well this machine measures',
+    'prober/src/report': 'who it is, and whether it is known there',
+  },
   'prober/src/config': {
     'prober/src/checks': 'whether a check that somebody wrote can be made at all',
     'prober/src/credentials': 'what was told is bound to its origin before anything else sees it',
@@ -32,6 +38,7 @@ export const arrows: Readonly<Record<string, Because>> = {
     'prober/src/dialects': 'what was read',
     'prober/src/transport': 'what was stamped',
   },
+  'prober/src/once': { 'prober/src/schedule': 'as many at a time as in a run' },
   'prober/src/report': { 'prober/src/spool': 'what is sent is what the spool sealed, and only a receipt frees it' },
   'prober/src/transport': { 'prober/src/egress': 'no connection without the guard' },
 
@@ -121,23 +128,36 @@ const opensSockets = (source: Source): boolean =>
 export const effects: Readonly<Record<string, Effect>> = {
   'the process is touched where a program starts': {
     is: touches('process.env', 'process.argv', 'process.exit', 'process.once', 'process.on'),
-    only: { 'aggregator/src/main.ts': 'it starts there', 'simulator/src/main.ts': 'it starts there' },
+    only: {
+      'aggregator/src/main.ts': 'it starts there',
+      'prober/src/main.ts': 'it starts there',
+      'simulator/src/main.ts': 'it starts there',
+    },
   },
   'the clock is passed in': {
     is: touches('Date.now', 'new Date()', 'performance.now', 'process.hrtime'),
     only: {
       'aggregator/src/main.ts': 'the real one',
+      'prober/src/main.ts': 'the real one',
       'simulator/src/clock.ts': 'the real one, to stamp what was written on CLOCK_MONOTONIC',
     },
   },
   'chance is passed in': {
-    is: touches('Math.random', 'crypto.randomUUID', 'crypto.getRandomValues'),
-    only: {},
+    is: source =>
+      touches('Math.random', 'crypto.randomUUID', 'crypto.getRandomValues')(source) ||
+      source.imports.some(
+        each => each.specifier === 'node:crypto' && each.names.some(name => /^(random|webcrypto)/.test(name)),
+      ),
+    only: {
+      'aggregator/src/main.ts': 'the real one',
+      'prober/src/main.ts': 'the real one',
+    },
   },
   'files are touched by their adapters alone': {
     is: runs(/^node:fs(\/promises)?$/),
     only: {
       'aggregator/src/config/files.ts': 'the real files behind what configuration reads',
+      'prober/src/machine.ts': 'the real files behind what configuration and the lock read',
       'prober/src/spool/node-files.ts': 'the real folder behind Files',
     },
   },
@@ -147,6 +167,7 @@ export const effects: Readonly<Record<string, Effect>> = {
       'aggregator/src/admin/control-socket.ts': 'the socket in the data folder, from the side of a command',
       'aggregator/src/cli/status-of.ts': 'whether the server here answers',
       'aggregator/src/config/port.ts': 'whether the port is free',
+      'prober/src/cli/health-server.ts': 'where /healthz and /readyz answer',
       'prober/src/reference/emitter.ts': 'a provider that is known, on loopback',
       'prober/src/report/open-door.ts': 'the way to the aggregator, with a guard of its own class',
       'prober/src/transport/dial.ts': 'the connection that is measured',
