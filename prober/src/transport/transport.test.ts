@@ -1,9 +1,15 @@
 import type { Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { caps } from './attempt.ts'
 import { attemptTo, generous, realClock, tryIt } from './testing/attempts.ts'
 import { authority, type RawOptions, type RawServer, serveRaw } from './testing/raw-server.ts'
+
+/** Not every container has one. */
+const loopback6 = Object.values(networkInterfaces())
+  .flat()
+  .find(own => own?.address === '::1')?.address
 
 const servers: RawServer[] = []
 const serve = async (options: RawOptions | RawOptions['answer']) => {
@@ -325,6 +331,11 @@ describe('the way there', () => {
     const { port, close } = await serveRaw({ answer: () => {} })
     await close()
     expect((await tryIt(attemptTo(port))).failure).toEqual({ operation: 'connect', errno: 'ECONNREFUSED' })
+  })
+  test.runIf('::1' === loopback6)('is IPv6 where the address is', async () => {
+    const server = await serve({ host: '::1', answer: saying(whole('six')) })
+    const origin = { scheme: 'http', host: '::1', port: server.port } as const
+    expect(await tryIt(attemptTo(server.port, { origin }))).toMatchObject({ failure: null, text: 'six' })
   })
   test('that has no name', async () => {
     const missing = async () => Promise.reject(Object.assign(new Error('x'), { code: 'ENOTFOUND' }))

@@ -19,9 +19,11 @@ export interface RawOptions {
   /** Called once the head of a request is there, or at once where `early` says so. */
   readonly answer: (socket: Socket) => void
   readonly early?: true
+  /** 127.0.0.1. */
+  readonly host?: '::1'
 }
 
-export const serveRaw = async ({ tls, answer, early }: RawOptions): Promise<RawServer> => {
+export const serveRaw = async ({ tls, answer, early, host }: RawOptions): Promise<RawServer> => {
   let accepted = 0
   let received = ''
   const sockets = new Set<Socket>()
@@ -42,7 +44,7 @@ export const serveRaw = async ({ tls, answer, early }: RawOptions): Promise<RawS
   const server = tls === undefined ? createTcpServer(onSocket) : createTlsServer(certificates(tls), onSocket)
   server.on('tlsClientError', () => {})
   return {
-    port: await listen(server),
+    port: await listen(server, host ?? '127.0.0.1'),
     accepted: () => accepted,
     received: () => received,
     close: () => close(server, sockets),
@@ -54,10 +56,10 @@ const certificates = (tls: 'good' | 'expired'): TlsOptions => ({
   cert: tls === 'good' ? testOnly.certificate : testOnly.expiredCertificate,
 })
 
-const listen = (server: Server): Promise<number> =>
+const listen = (server: Server, host: string): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+    server.listen(0, host, () => resolve((server.address() as AddressInfo).port))
   })
 
 const close = (server: Server, sockets: ReadonlySet<Socket>): Promise<void> =>
