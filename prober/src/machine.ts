@@ -1,4 +1,5 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { LockDisk, Processes } from '@llmstatus/shared/data-folder'
 
 /** Of the real machine what is read at start: files, and who else runs on it. */
@@ -7,8 +8,21 @@ export const readFile = (path: string): string => readFileSync(path, 'utf8')
 
 export const listFiles = (folder: string): readonly string[] => readdirSync(folder).sort()
 
+/** Not `recursive`: under /proc, where a folder cannot be made and is not there either, Node never comes back from it. */
+const makeFolder = (path: string): void => {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+    makeFolder(dirname(path))
+    mkdirSync(path, { mode: 0o700 })
+  }
+}
+
 export const lockDisk: LockDisk = {
-  makeFolder: path => void mkdirSync(path, { recursive: true, mode: 0o700 }),
+  makeFolder,
   read: readFile,
   write: (path, text) => writeFileSync(path, text, { mode: 0o600, flush: true }),
   link: linkSync,

@@ -53,12 +53,13 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
   opened.defer(deps.lockFolder(settings.dataDir))
   const health = await startHealthServer({ ...settings.health, readiness: () => readinessOf(now, clock) })
   opened.defer(health.close)
+  const files = deps.openFiles(settings.dataDir)
+  const ask = await join({ ...deps, ...joiningWith(deps), files })
   for (const line of planText(settings)) log.info(line)
 
-  const files = deps.openFiles(settings.dataDir)
   const measuring = deps.startMeasuring({ reached: await loadReached(files), log })
   opened.defer(async () => (await measuring).close())
-  const joined = await onDisk(settings, join({ ...deps, ...joiningWith(deps), files }))
+  const joined = await onDisk(settings, ask())
   const { measure, probes: own, reached } = await measuring
   const probes = [...own, ...settings.probes]
 

@@ -18,14 +18,18 @@ export interface JoinDeps extends Omit<EnrolDeps, 'token'> {
 const firstTimeoutMs = 2500
 const timeoutMs = 10_000
 
-export const join = async (deps: JoinDeps): Promise<Joined> => {
+/** What can be refused without asking anybody is refused here; what it gives back asks. */
+export const join = async (deps: JoinDeps): Promise<() => Promise<Joined>> => {
   const identity = await loadIdentity(deps.files)
-  if (identity !== null) return { key: identity.key, enrolled: { identity, state: 'enrolled' }, enrol: never }
+  if (identity !== null)
+    return async () => ({ key: identity.key, enrolled: { identity, state: 'enrolled' }, enrol: never })
   if (deps.token === null) throw notEnrolled()
   const enrolling = { ...deps, token: openToken(deps.token) }
-  const key = await keyFromSeed(await enrollingSeed(deps.files, () => deps.random(32)))
-  const first = await enrol(enrolling, firstTimeoutMs)
-  return { key, enrolled: first.ok ? first : null, enrol: () => enrol(enrolling, timeoutMs) }
+  return async () => {
+    const key = await keyFromSeed(await enrollingSeed(deps.files, () => deps.random(32)))
+    const first = await enrol(enrolling, firstTimeoutMs)
+    return { key, enrolled: first.ok ? first : null, enrol: () => enrol(enrolling, timeoutMs) }
+  }
 }
 
 export const notEnrolled = (): CodedError =>

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { dirname, join } from 'node:path'
 import type { FileEntry, Files, LogFile } from './files.ts'
 
-/** A real folder, made with its first file, for this user only: what it holds is nobody else's. */
+/** A real folder, made with its first file where its parent is there, for this user only: what it holds is nobody else's. */
 export const nodeFiles = (folder: string): Files => {
   const path = (name: string) => join(folder, name)
   return {
@@ -24,7 +24,7 @@ const inFolder = async <T>(folder: string, work: () => Promise<T>): Promise<T> =
     return await work()
   } catch (error) {
     if (!isMissing(error)) throw error
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await mkdir(folder, { mode: 0o700 })
     await syncFolder(dirname(folder))
     return work()
   }
