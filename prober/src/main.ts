@@ -97,4 +97,11 @@ const shell: Shell = {
   },
 }
 
+/** Whoever read has gone, as with `| head`: there is nobody left to tell, and that is no bug. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', error => {
+    if ('code' in error && error.code === 'EPIPE') process.exit(141)
+    throw error
+  })
+
 process.exit(await mainCommand(process.argv.slice(2), shell))

@@ -11,6 +11,14 @@ export interface SlowRule {
   readonly baselineResults: number
 }
 
+/** What the policy has where nobody changed it. */
+export const defaultSlowRule: SlowRule = {
+  floorMs: 3000,
+  reasoningFloorMs: 10_000,
+  baselineFactor: 2,
+  baselineResults: 50,
+}
+
 export interface Usual {
   readonly p95Ms: number
   readonly n: number

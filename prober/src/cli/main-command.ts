@@ -4,11 +4,12 @@ import type { Command } from './command.ts'
 import { health } from './health.ts'
 import { helpOf, overview } from './help.ts'
 import { identity } from './identity.ts'
+import { once } from './once.ts'
 import { parse } from './parse.ts'
 import { run } from './run.ts'
 import type { Shell } from './shell.ts'
 
-export const commands: readonly Command[] = [run, check, identity, health]
+export const commands: readonly Command[] = [run, once, check, identity, health]
 
 /** The exit code. What the operator did wrong is two lines on stderr; anything else is a bug, and is thrown. */
 export const mainCommand = async (args: readonly string[], shell: Shell): Promise<number> => {

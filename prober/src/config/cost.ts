@@ -1,31 +1,41 @@
 import type { Probe } from '../probe.ts'
 
-/** What a day of billed probes costs at most: every slot runs, and every answer uses all the room it has. */
-export interface CostPerDay {
+/** What billed probes cost at most: every answer uses all the room it has. */
+export interface Cost {
   readonly provider: string
   /** Null where the price of one of its models is not known. */
   readonly usd: number | null
 }
+export type CostPerDay = Cost
 
-export const costPerDay = (probes: readonly Probe[]): readonly CostPerDay[] => {
+const dayMs = 86_400_000
+
+/** As if every slot of a day ran. */
+export const costPerDay = (probes: readonly Probe[]): readonly CostPerDay[] =>
+  costs(probes, ({ everyMs }) => dayMs / everyMs)
+
+/** Each of them once. */
+export const costOfOne = (probes: readonly Probe[]): readonly Cost[] => costs(probes, () => 1)
+
+const costs = (probes: readonly Probe[], timesOf: (probe: Probe) => number): readonly Cost[] => {
   const billed = probes.filter(probe => probe.billed)
   const providers = [...new Set(billed.map(({ provider }) => provider))]
   return providers.map(provider => ({
     provider,
     usd: billed
       .filter(probe => probe.provider === provider)
-      .map(costOf)
+      .map(probe => {
+        const each = costOfCall(probe)
+        return each === null ? null : each * timesOf(probe)
+      })
       .reduce((sum, usd) => (sum === null || usd === null ? null : sum + usd), 0),
   }))
 }
 
-const dayMs = 86_400_000
-
-const costOf = (probe: Probe): number | null => {
-  const { price, question, everyMs } = probe
+export const costOfCall = (probe: Probe): number | null => {
+  const { price, question } = probe
   if (price === null || question === null) return null
-  const usdPerCall = (promptTokens(probe) * price.input + question.maxTokens * price.output) / 1_000_000
-  return usdPerCall * (dayMs / everyMs)
+  return (promptTokens(probe) * price.input + question.maxTokens * price.output) / 1_000_000
 }
 
 /** On the high side: three characters a token, and ten tokens of frame around each message. */

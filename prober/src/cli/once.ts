@@ -1,0 +1,160 @@
+import { nearest } from '@llmstatus/shared/did-you-mean'
+import { CodedError } from '@llmstatus/shared/errors'
+import { uuid7 } from '@llmstatus/shared/ids'
+import { costOfOne } from '../config/cost.ts'
+import { readDefinitions } from '../config/read-definitions.ts'
+import type { ProberSettings, Said } from '../config/settings.ts'
+import { wrap } from '../once/columns.ts'
+import { keyName } from '../once/key-name.ts'
+import { type MeasureAllDeps, measureAll } from '../once/measure-all.ts'
+import { painter } from '../once/paint.ts'
+import { plan } from '../once/plan.ts'
+import { createProgress, noProgress, type Progress } from '../once/progress.ts'
+import { namesOf, select } from '../once/select.ts'
+import { summary } from '../once/summary.ts'
+import { type Measured, table } from '../once/table.ts'
+import type { KeyNameOf } from '../once/words.ts'
+import type { Probe } from '../probe.ts'
+import type { Command, Given } from './command.ts'
+import type { Shell } from './shell.ts'
+
+export const once: Command = {
+  name: 'once',
+  summary: 'measures everything once, now, and says what came of it',
+  about: [
+    'Needs no aggregator and no data folder, and keeps nothing. What it costs at most is said before it asks.',
+    'Exits with 0 when all is well, 1 when something is not, 2 when the configuration is wrong or there is nothing to run.',
+    'Ctrl-C: ends within a second, with what was measured until then.',
+  ],
+  flags: [
+    { name: 'json', summary: 'the result lines, one JSON object a line, in place of the table' },
+    {
+      name: 'only',
+      takes: 'GLOB',
+      summary: "only these: a provider, a model, a probe, or a path such as openai/chat or 'openai/*/chat'",
+    },
+    { name: 'suite', takes: 'SUITE', summary: 'reachability, standard or full, whatever is configured' },
+    { name: 'file', takes: 'DEF.yaml', summary: 'this definition in place of all else; --suite adds a suite again' },
+    { name: 'config', takes: 'FILE', summary: 'this prober.yaml in place of LLMSTATUS_CONFIG' },
+  ],
+  example: "OPENAI_API_KEY=sk-… llmstatus-prober once --suite full --only 'openai*'",
+  run: async (shell, flags, given) => {
+    const settings = await shell.settings(saidIn(given))
+    const probes = chosen(settings, given.values('only'))
+    const { err } = shell.screen
+    const faint = (text: string) => {
+      for (const line of wrap(text, err.columns)) shell.err(`${painter(err.hasColours)(line, 'faint')}\n`)
+    }
+    for (const note of settings.notes) faint(`note: ${note}`)
+    faint(plan(probes, costOfOne(probes)))
+
+    const startedMs = shell.nowMs()
+    const isJson = flags.has('json')
+    const progress = progressOn(shell, { planned: probes.length, isJson })
+    const measured = await measureNow(shell, probes, {
+      ...progress,
+      ended(probe, line) {
+        progress.ended(probe)
+        if (isJson && line !== null) shell.out(`${JSON.stringify(line)}\n`)
+      },
+    })
+    progress.over()
+    if (!isJson) show(shell, measured, { planned: probes.length, tookMs: shell.nowMs() - startedMs })
+    const isWell = measured.length === probes.length && measured.every(({ line }) => line.outcome === 'ok')
+    return isWell ? 0 : 1
+  },
+}
+
+const saidIn = ({ values }: Given): Said => {
+  const files = values('file')
+  return { config: values('config').at(-1), suite: values('suite').at(-1), ...(files.length === 0 ? {} : { files }) }
+}
+
+const chosen = ({ probes }: ProberSettings, globs: readonly string[]): readonly Probe[] => {
+  if (probes.length === 0)
+    throw new CodedError('nothing_to_run', 'There is nothing to measure: no key was found, and no target is set.', {
+      hint: 'Set a key such as OPENAI_API_KEY, or LLMSTATUS_KEYLESS=major to see whether the major providers answer at all.',
+    })
+  const found = select(probes, globs)
+  if (found.length > 0) return found
+  const meant = nearest(globs[0] ?? '', [...new Set(probes.flatMap(namesOf))])
+  const providers = [...new Set(probes.map(({ provider }) => provider))].join(', ')
+  throw new CodedError('nothing_to_run', `Nothing here is called ${globs.join(' or ')}.`, {
+    hint: meant === null ? `there are ${providers}` : `did you mean "${meant}"?`,
+  })
+}
+
+/** In the order of the plan, whatever ended first. */
+const measureNow = async (
+  shell: Shell,
+  probes: readonly Probe[],
+  { started, ended }: Pick<MeasureAllDeps, 'started' | 'ended'>,
+): Promise<readonly Measured[]> => {
+  const stopped = shell.stopAsked()
+  const measuring = await shell.measuring()
+  const lines = new Map<Probe, Measured['line']>()
+  await measureAll(probes, {
+    measure: measuring.measure,
+    nowMs: shell.nowMs,
+    newId: () => uuid7(shell.nowMs(), shell.random(10)),
+    stopped,
+    started,
+    ended: (probe, line) => {
+      ended(probe, line)
+      if (line !== null) lines.set(probe, line)
+    },
+  })
+  await measuring.close()
+  return probes.flatMap(probe => {
+    const line = lines.get(probe)
+    return line === undefined ? [] : [{ probe, line }]
+  })
+}
+
+const tickMs = 500
+
+/** Not where it would be written between the results. */
+const progressOn = (
+  shell: Shell,
+  { planned, isJson }: { readonly planned: number; readonly isJson: boolean },
+): Progress => {
+  const { isTerminal, columns } = shell.screen.err
+  if (!isTerminal || (isJson && shell.screen.out.isTerminal)) return noProgress
+  const progress = createProgress({ planned, columns, write: shell.err, nowMs: shell.nowMs })
+  const ending = new AbortController()
+  const tick = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      progress.draw()
+      await shell.wait(tickMs, ending.signal)
+    }
+  }
+  void tick()
+  return {
+    ...progress,
+    over() {
+      ending.abort()
+      progress.over()
+    },
+  }
+}
+
+const show = (
+  shell: Shell,
+  measured: readonly Measured[],
+  about: { readonly planned: number; readonly tookMs: number },
+): void => {
+  const { hasColours, columns } = shell.screen.out
+  const look = { columns, paint: painter(hasColours), keyNameOf: keyNames(shell) }
+  const closing = summary(measured, about).flatMap(text => wrap(text, columns))
+  const lines = [...(measured.length === 0 ? [] : [...table(measured, look), '']), ...closing]
+  shell.out(`${lines.join('\n')}\n`)
+}
+
+/** The provider files are read again only where somebody has to be told about a key. */
+const keyNames = (shell: Shell): KeyNameOf => {
+  let providers: ReturnType<typeof readDefinitions>['providers'] | null = null
+  return probe => {
+    providers ??= readDefinitions(shell.folder).providers
+    return keyName(probe, providers.get(probe.provider))
+  }
+}
