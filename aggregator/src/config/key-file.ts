@@ -28,7 +28,7 @@ const readSeed = (files: Files, place: KeyPlace): Uint8Array | null => {
       'secret_unreadable',
       `The aggregator's key ${place.path} cannot be read (${errnoOf(cause)}).`,
       {
-        hint: 'LLMSTATUS_KEY_FILE names a file with 32 random bytes in base64url on one line.',
+        hint: 'LLMSTATUS_KEY_FILE names a file with 32 random bytes in base64url on one line: openssl rand 32 | basenc --base64url | tr -d =',
         cause,
       },
     )
