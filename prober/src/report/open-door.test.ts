@@ -1,6 +1,8 @@
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import * as testOnly from '../../../simulator/testdata/test-only-certificates.ts'
 import type { DoorRequest } from './door.ts'
 import { openDoor } from './open-door.ts'
 
@@ -13,6 +15,7 @@ const get = (path: string, timeoutMs = 2000): DoorRequest => ({
   timeoutMs,
 })
 
+const servers: Server[] = []
 const closing: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0)) await close()
@@ -20,6 +23,7 @@ afterEach(async () => {
 
 const serve = async (listener: RequestListener): Promise<string> => {
   const server = createServer(listener)
+  servers.push(server)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   closing.push(() => {
     server.closeAllConnections()
@@ -28,8 +32,8 @@ const serve = async (listener: RequestListener): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-const open = (url: string) => {
-  const door = openDoor({ url, ca: null, clock })
+const open = (url: string, ca: string | null = null) => {
+  const door = openDoor({ url, ca, clock })
   closing.push(door.close)
   return door
 }
@@ -92,6 +96,47 @@ describe('the door to the aggregator', () => {
   test('localhost is found whichever of its addresses is listened on', async () => {
     const { port } = new URL(await serve((_request, response) => response.end('{}')))
     expect(await open(`http://localhost:${port}`).call(get('/'))).toMatchObject({ ok: true, status: 200 })
+  })
+
+  test('a private authority is trusted where it is given, and nowhere else', async () => {
+    const server = createTlsServer({ key: testOnly.key, cert: testOnly.certificate }, (_request, response) =>
+      response.end('{}'),
+    )
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    closing.push(() => server.close())
+    const url = `https://localhost:${(server.address() as AddressInfo).port}`
+    expect(await open(url, testOnly.authority).call(get('/'))).toMatchObject({ ok: true, status: 200 })
+    expect(await open(url).call(get('/'))).toEqual({ ok: false, why: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
+  })
+
+  test('one connection serves many calls; one that was closed meanwhile is opened again', async () => {
+    let connections = 0
+    const url = await serve((request, response) => {
+      response.end('{}', () => {
+        if (request.url === '/last') setImmediate(() => request.socket.destroy())
+      })
+    })
+    const door = open(url)
+    servers.at(-1)?.on('connection', () => {
+      connections += 1
+    })
+    for (const path of ['/', '/', '/last', '/', '/']) expect(await door.call(get(path))).toMatchObject({ ok: true })
+    expect(connections).toBe(2)
+  })
+
+  test('what is posted arrives as it is', async () => {
+    const url = await serve(async (request, response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk)
+      const { 'content-length': length, 'batch-jws': jws, host } = request.headers
+      response.end(JSON.stringify({ length, jws, host, body: Buffer.concat(chunks).toString('hex') }))
+    })
+    const headers = { 'batch-jws': 'a.b.c' }
+    const body = Buffer.from([0, 255, 10])
+    const answer = await open(url).call({ ...get('/'), method: 'POST', headers, body })
+    expect(answer).toMatchObject({
+      json: { length: '3', jws: 'a.b.c', host: new URL(url).host, body: '00ff0a' },
+    })
   })
 
   test('a cloud metadata address or name is never an aggregator', async () => {

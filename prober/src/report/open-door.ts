@@ -1,16 +1,11 @@
-import { lookup } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
-import { isMetadataName, judgeAddress, mayConnect } from '@llmstatus/shared/address'
-import { Agent, buildConnector } from 'undici'
+import { type Agent, type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { judgeAddress } from '@llmstatus/shared/address'
 import type { Clock } from '../probe.ts'
+import { aggregatorAgent } from './aggregator-agent.ts'
 import { type Door, type DoorRequest, mostAnswerBytes, readJsonObject } from './door.ts'
 
-/**
- * The one connection to the aggregator: any address but a cloud's metadata, checked as a literal, as an answer of DNS,
- * and as the peer that is there. HTTP/1.1, no redirects, no proxy from the environment, short answers, short waits.
- *
- * Unlike a probe it may try the next address of a name: `localhost` is often two, and this is not measured.
- */
+/** HTTP/1.1 to the aggregator: no redirects, no proxy from the environment, short answers, short waits. */
 export interface DoorDeps {
   /** `https://status.example.com`, or with a path before `/api/v1`. */
   readonly url: string
@@ -20,95 +15,85 @@ export interface DoorDeps {
 
 export const openDoor = ({ url, ca, clock }: DoorDeps): Door => {
   const base = new URL(url)
+  const isTls = base.protocol === 'https:'
+  const to = { host: hostOf(base), port: Number(base.port) || (isTls ? 443 : 80), isTls, ca }
+  const agent = aggregatorAgent(to)
   const prefix = base.pathname.replace(/\/+$/, '')
-  const agent = new Agent({ connect: guarded(ca), connections: 1, pipelining: 1 })
+  const ask = (request: DoorRequest) =>
+    exchange({ ...request, path: `${prefix}${request.path}` }, { agent, hostHeader: base.host, isTls })
   return {
     call: async request => {
       const sentMs = clock.nowMs()
       try {
-        const answer = await ask(agent, base.origin, { ...request, path: `${prefix}${request.path}` })
+        const answer = await ask(request).catch(error => (isStale(error) ? ask(request) : Promise.reject(error)))
         return { ...answer, sentMs, receivedMs: clock.nowMs() }
       } catch (error) {
         return { ok: false, why: reasonOf(error) }
       }
     },
-    close: () => agent.destroy(),
+    close: async () => agent.destroy(),
   }
 }
 
-const ask = async (agent: Agent, origin: string, request: DoorRequest) => {
-  const { method, path, timeoutMs } = request
-  const answer = await agent.request({
-    origin,
-    method,
-    path,
-    headers: { accept: 'application/json', ...request.headers },
-    body: request.body,
-    signal: AbortSignal.timeout(timeoutMs),
-  })
+const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '')
+
+interface Way {
+  readonly agent: Agent
+  readonly hostHeader: string
+  readonly isTls: boolean
+}
+
+const exchange = async (request: DoorRequest, way: Way) => {
+  const response = await send(request, way)
   const chunks: Buffer[] = []
   let sizeBytes = 0
-  for await (const chunk of answer.body) {
+  for await (const chunk of response) {
     sizeBytes += chunk.length
     if (sizeBytes > mostAnswerBytes) throw new Error(`an answer of more than ${mostAnswerBytes} bytes`)
     chunks.push(chunk)
   }
+  const { statusCode, headers } = response
   return {
     ok: true as const,
-    status: answer.statusCode,
-    retryAfter: one(answer.headers['retry-after']),
-    date: one(answer.headers.date),
+    status: statusCode ?? 0,
+    retryAfter: headers['retry-after'] ?? null,
+    date: headers.date ?? null,
     json: readJsonObject(Buffer.concat(chunks)),
   }
 }
 
-const one = (value: string | string[] | undefined): string | null => (Array.isArray(value) ? value[0] : value) ?? null
-
-const refused = (host: string): Error => new Error(`${host} is not an address that an aggregator may have`)
-
-const isAllowed = (address: string): boolean => mayConnect(address, { private: true, cidrs: [], loopback: true }).ok
-
-const guardedLookup: LookupFunction = (host, options, done) => {
-  lookup(host, { ...options, all: true }, (error, found) => {
-    if (error !== null) return done(error, '')
-    const [first] = found
-    if (first === undefined || !found.every(({ address }) => isAllowed(address))) return done(refused(host), '')
-    if (options.all) done(null, found)
-    else done(null, first.address, first.family)
-  })
-}
-
-const guarded = (ca: string | null): buildConnector.connector => {
-  const connect = buildConnector({
-    allowH2: false,
-    timeout: 5000,
-    autoSelectFamily: true,
-    lookup: guardedLookup,
-    ...(ca === null ? {} : { ca }),
-  })
-  return (options, done) => {
-    const host = options.hostname.replace(/^\[|\]$/g, '')
-    if (isMetadataName(host) || (isIP(host) !== 0 && !isAllowed(host))) return done(refused(host), null)
-    connect(options, (...result) => {
-      const [error, socket] = result
-      if (error !== null || isAllowed(socket.remoteAddress ?? '')) return done(...result)
-      socket.destroy()
-      done(refused(host), null)
+const send = ({ method, path, headers, body, timeoutMs }: DoorRequest, way: Way): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const outgoing = (way.isTls ? requestHttps : requestHttp)({
+      agent: way.agent,
+      method,
+      path,
+      headers: { host: way.hostHeader, accept: 'application/json', ...headers },
+      signal: AbortSignal.timeout(timeoutMs),
     })
-  }
-}
+    outgoing.once('response', resolve)
+    outgoing.on('error', error => reject(outgoing.reusedSocket ? Object.assign(error, { [stale]: true }) : error))
+    outgoing.end(body ?? undefined)
+  })
+
+/** A connection that was kept and closed over there in the same moment: asked once more on a new one. */
+const stale = Symbol('stale')
+const isStale = (error: unknown): boolean => error instanceof Error && stale in error && codeOf(error) !== undefined
 
 /** http, and not only to this machine: whoever is on the way can read it. Signatures hold all the same. */
 export const isOpenToReaders = (url: string): boolean => {
-  const { protocol, hostname } = new URL(url)
-  const host = hostname.replace(/^\[|\]$/g, '')
-  return protocol === 'http:' && host !== 'localhost' && judgeAddress(host) !== 'loopback'
+  const base = new URL(url)
+  const host = hostOf(base)
+  return base.protocol === 'http:' && host !== 'localhost' && judgeAddress(host) !== 'loopback'
 }
+
+const codeOf = (error: Error): string | undefined =>
+  'code' in error && typeof error.code === 'string' && error.code !== 'ABORT_ERR' ? error.code : undefined
 
 /** The innermost thing that happened, by its code where it has one. */
 const reasonOf = (error: unknown): string => {
   if (error instanceof AggregateError) return reasonOf(error.errors[0])
   if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return 'no answer in time'
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'no answer in time'
+  return codeOf(error) ?? error.message
 }
