@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import type { Clock } from '../prober/src/probe.ts'
+import { createPacer } from '../prober/src/transport/pacer.ts'
+import type { Bench, BenchContext, Measurement } from './bench.ts'
+import { noLimit, summarise } from './measure.ts'
+import { type Errors, errorsOf, quantileOf, type Timed } from './timing-join.ts'
+import { type Client, openaiClient, plainFetch } from './timing-peers.ts'
+import { type Measured, type MeasuredProber, startProber } from './timing-prober.ts'
+import { type SimulatorProcess, startSimulator } from './timing-simulator.ts'
+
+/**
+ * How far a first token's time is from what happened: fifty TLS streams at once against the simulator in a process of
+ * its own, and what it says it wrote. The same streams, with starts as far apart, through two clients that others use.
+ *
+ * Rounds of the three take turns, so that what else the machine does is done to all of them.
+ */
+
+const streams = 50
+/** A run is some rounds together: of fifty streams alone the 99th percentile would be the worst one. */
+const runs = 5
+const roundsPerRun = 7
+const settleMs = 40
+
+const pacing = ['--first-token-ms', '120', '--per-token-ms', '15', '--jitter', '0.3']
+
+const clock: Clock = { nowMs: () => Date.now(), monoUs: () => Number(process.hrtime.bigint() / 1000n) }
+
+export const bench = {
+  about: `error of first token and end, ${streams} TLS streams at once: the prober, the openai client, fetch`,
+  run: async context => {
+    const simulator = await startSimulator('vllm', pacing)
+    const authorities = getCACertificates('default')
+    try {
+      setDefaultCACertificates([...authorities, simulator.ca])
+      const prober = await startProber({ ...simulator, clock })
+      const measured = await runAll(context, { simulator, prober })
+      await prober.close()
+      return measured
+    } finally {
+      setDefaultCACertificates(authorities)
+      await simulator.stop()
+    }
+  },
+} satisfies Bench
+
+interface Parties {
+  readonly simulator: SimulatorProcess
+  readonly prober: MeasuredProber
+}
+
+interface Stream {
+  readonly timed: Timed & Partial<Measured>
+  readonly errors: Errors
+}
+
+const runAll = async ({ note }: BenchContext, { simulator, prober }: Parties): Promise<readonly Measurement[]> => {
+  const { biasP50Us, biasP99Us } = prober.calibration ?? {}
+  note(`calibrated on the reference: p50 ${biasP50Us ?? '?'} µs, p99 ${biasP99Us ?? '?'} µs`)
+  const clients = clientsOf({ simulator, prober })
+  const found = new Map(Object.keys(clients).map(name => [name, [] as Stream[][]]))
+  const round = async (number: number): Promise<readonly (readonly [string, readonly Stream[]])[]> => {
+    const each: [string, readonly Stream[]][] = []
+    for (const [name, client] of Object.entries(clients))
+      each.push([name, await oneRound(client, { simulator, mark: `${name}-${number}` })])
+    return each
+  }
+  await round(0)
+  for (let run = 0; run < runs; run++) {
+    for (const streamsOf of found.values()) streamsOf.push([])
+    for (let n = 1; n <= roundsPerRun; n++)
+      for (const [name, measured] of await round(run * roundsPerRun + n))
+        found
+          .get(name)
+          ?.at(-1)
+          ?.push(...measured)
+    note(`run ${run + 1} of ${runs}`)
+  }
+  note(selfKnowledge(found.get('50_streams')?.flat() ?? []))
+  return [...found].flatMap(([name, each]) => measurementsOf(name, each))
+}
+
+const clientsOf = ({ simulator, prober }: Parties): Readonly<Record<string, Client>> => {
+  const deps = { origin: simulator.origin, monoUs: clock.monoUs }
+  return {
+    '50_streams': prober.measure,
+    openai_client: paced(openaiClient(deps)),
+    fetch: paced(plainFetch(deps)),
+  }
+}
+
+/** The prober keeps its starts apart by itself; the others are given the same. */
+const paced = (client: Client): Client => {
+  const pace = createPacer(clock)
+  return async model => {
+    await pace()
+    return client(model)
+  }
+}
+
+const oneRound = async (
+  client: Client,
+  { simulator, mark }: { readonly simulator: SimulatorProcess; readonly mark: string },
+): Promise<readonly Stream[]> => {
+  const sinceUs = clock.monoUs()
+  const all = await Promise.all(Array.from({ length: streams }, (_, n) => client(`${mark}-${n}`)))
+  await sleep(settleMs)
+  const log = await simulator.logSince(sinceUs)
+  return all.map(timed => ({ timed, errors: errorsOf(timed, log) }))
+}
+
+const metrics = [
+  ['first_token_error_p50_ms', 'firstTokenMs', 0.5],
+  ['first_token_error_p99_ms', 'firstTokenMs', 0.99],
+  ['total_error_p99_ms', 'totalMs', 0.99],
+  ['wait_error_p50_ms', 'waitMs', 0.5],
+  ['wait_error_p99_ms', 'waitMs', 0.99],
+] as const satisfies readonly (readonly [string, keyof Errors, number])[]
+
+const measurementsOf = (name: string, each: readonly (readonly Stream[])[]): readonly Measurement[] =>
+  metrics.map(([metric, key, quantile]) => ({
+    case: name,
+    metric,
+    unit: 'ms',
+    ...summarise(
+      each.map(run =>
+        quantileOf(
+          run.map(({ errors }) => errors[key]),
+          quantile,
+        ),
+      ),
+    ),
+    ...noLimit,
+  }))
+
+/** Whether the prober knew: how often an error lay within the uncertainty of its line, and what it held against itself. */
+const selfKnowledge = (measured: readonly Stream[]): string => {
+  const known = measured.filter(({ timed, errors }) => errors.firstTokenMs * 1000 <= (timed.uncertaintyUs ?? 0))
+  const busy = measured.filter(({ timed }) => timed.outcome === 'prober_overloaded')
+  const percent = (part: readonly unknown[]) => `${((part.length / measured.length) * 100).toFixed(1)} %`
+  return `first-token errors within their line's uncertainty: ${percent(known)}; lines that blame the prober: ${percent(busy)}`
+}
