@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util'
+
 /** One line per step: a running indicator on a terminal, plain lines everywhere else. Always on stderr: stdout is data. */
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
@@ -10,8 +12,8 @@ export const step = (title, out = process.stderr) => {
   const seconds = () => `${((Date.now() - startedMs) / 1000).toFixed(1)} s`
   const show = out.isTTY ? onTerminal(title, out, seconds) : onPlain(title, out, seconds)
   return {
-    /** @param {string} text */
-    note: text => show.note(text),
+    /** What a tool just said: its colours would outlive the line, and its lines may be long. @param {string} text */
+    note: text => show.note(stripVTControlCharacters(text).trim().slice(0, 60)),
     done: (text = '') => show.end(`✓ ${title}${text === '' ? '' : `: ${text}`} (${seconds()})`),
     fail: (text = '') => show.end(`✗ ${title}${text === '' ? '' : `: ${text}`} (${seconds()})`),
   }
