@@ -49,8 +49,12 @@ export interface Probe {
   readonly expected: Expected
   readonly quirks: Quirks
   readonly rateLimitHeaders: {
-    readonly requests?: { limit?: string | undefined; remaining?: string | undefined; reset?: string | undefined } | undefined
-    readonly tokens?: { limit?: string | undefined; remaining?: string | undefined; reset?: string | undefined } | undefined
+    readonly requests?:
+      | { limit?: string | undefined; remaining?: string | undefined; reset?: string | undefined }
+      | undefined
+    readonly tokens?:
+      | { limit?: string | undefined; remaining?: string | undefined; reset?: string | undefined }
+      | undefined
   }
   /** Dollars per million tokens; null where unknown, and then the cost is null too. */
   readonly price: { readonly input: number; readonly output: number } | null

@@ -15,7 +15,8 @@ export const outcomes = {
   ok: {
     blame: null,
     retry: 'none',
-    meaning: 'Complete, well-formed, the right answer within its limits. Stopped by length with visible text is still ok.',
+    meaning:
+      'Complete, well-formed, the right answer within its limits. Stopped by length with visible text is still ok.',
   },
   server_error: {
     blame: 'provider',
@@ -31,12 +32,25 @@ export const outcomes = {
   timeout: {
     blame: 'provider',
     retry: 'followup',
-    meaning: 'After the last request byte: no first byte, no token, a stall, or no end in time. The operation says which.',
+    meaning:
+      'After the last request byte: no first byte, no token, a stall, or no end in time. The operation says which.',
   },
   dns_failed: { blame: 'provider', retry: 'followup', meaning: 'The name did not resolve.' },
-  connect_failed: { blame: 'provider', retry: 'followup', meaning: 'No TCP connection; a connect deadline is ETIMEDOUT.' },
-  tls_failed: { blame: 'provider', retry: 'followup', meaning: 'The TLS handshake failed or the certificate is not good.' },
-  connection_reset: { blame: 'provider', retry: 'followup', meaning: 'The connection broke before the answer was complete.' },
+  connect_failed: {
+    blame: 'provider',
+    retry: 'followup',
+    meaning: 'No TCP connection; a connect deadline is ETIMEDOUT.',
+  },
+  tls_failed: {
+    blame: 'provider',
+    retry: 'followup',
+    meaning: 'The TLS handshake failed or the certificate is not good.',
+  },
+  connection_reset: {
+    blame: 'provider',
+    retry: 'followup',
+    meaning: 'The connection broke before the answer was complete.',
+  },
   malformed: { blame: 'provider', retry: 'followup', meaning: 'The answer cannot be read.' },
   empty: { blame: 'provider', retry: 'followup', meaning: 'The answer has no content.' },
   truncated: { blame: 'provider', retry: 'followup', meaning: 'The stream ended without its closing sign.' },
@@ -47,7 +61,11 @@ export const outcomes = {
     retry: 'next_slot',
     meaning: 'Your own request or token limit, with the wait and the headroom that were seen.',
   },
-  quota_exhausted: { blame: 'account', retry: 'after_change', meaning: 'Credits, a spend cap or the plan are used up.' },
+  quota_exhausted: {
+    blame: 'account',
+    retry: 'after_change',
+    meaning: 'Credits, a spend cap or the plan are used up.',
+  },
   auth_rejected: { blame: 'account', retry: 'after_change', meaning: 'The key is missing, wrong, expired or revoked.' },
   permission_denied: { blame: 'account', retry: 'after_change', meaning: 'The key may not use this model or region.' },
   bad_request: { blame: 'config', retry: 'after_change', meaning: 'Our question is wrong for this provider.' },
@@ -58,7 +76,11 @@ export const outcomes = {
     retry: 'after_change',
     meaning: 'Our token limit ended the answer before anything was visible.',
   },
-  vantage_offline: { blame: 'vantage', retry: 'next_slot', meaning: 'It failed at network level, and so did the controls.' },
+  vantage_offline: {
+    blame: 'vantage',
+    retry: 'next_slot',
+    meaning: 'It failed at network level, and so did the controls.',
+  },
   prober_overloaded: {
     blame: 'vantage',
     retry: 'next_slot',
