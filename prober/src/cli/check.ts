@@ -28,7 +28,8 @@ const aggregatorUrl = async (shell: Shell, settings: ProberSettings): Promise<st
   if (settings.aggregator !== null) return settings.aggregator.url
   const identity = await shell.identity(settings.dataDir)
   if (identity !== null) return identity.aggregator.url
-  return settings.enrolToken === null ? null : openToken(settings.enrolToken).url
+  const token = settings.enrolToken()
+  return token === null ? null : openToken(token).url
 }
 
 const connect = async (shell: Shell, settings: ProberSettings, url: string | null): Promise<void> => {

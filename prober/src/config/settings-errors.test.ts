@@ -222,7 +222,7 @@ const cases: Readonly<Record<string, readonly [Told, string]>> = {
     defined(
       'provider: openai\nmodel: m\nprobe_type: chat\nname: mine\nrequest: { messages: [{ role: user, content: hi }] }\nexpected: { json_schema: { type: nmuber } }\n',
     ),
-    '/etc/d.yaml:6:26: expected.json_schema: Unsupported type: nmuber',
+    '/etc/d.yaml:6:26: expected.json_schema: holds type, and not one of object, array, string, number, integer, boolean, null, or a list of them',
   ],
   'a chat with a plain target': [
     {

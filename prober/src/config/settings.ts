@@ -2,7 +2,7 @@ import { suggest } from '@llmstatus/shared/did-you-mean'
 import { type Environment, readEnvironment, settingOf } from '@llmstatus/shared/environment'
 import { CodedError } from '@llmstatus/shared/errors'
 import type { continents, ProberFile } from '@llmstatus/shared/prober-config'
-import type { Env, ReadFile } from '@llmstatus/shared/read-secret'
+import { type Env, type ReadFile, readSecret } from '@llmstatus/shared/read-secret'
 import type { Secret } from '@llmstatus/shared/secret'
 import type { SuiteProbe } from '@llmstatus/shared/suite-file'
 import type { Probe } from '../probe.ts'
@@ -22,7 +22,8 @@ export interface ProberSettings {
   readonly dataDir: string
   /** Null where only the enrolment token knows, or nothing is reported at all. */
   readonly aggregator: { readonly url: string; readonly ca: string | null } | null
-  readonly enrolToken: Secret | null
+  /** Opened only where there is no identity yet: a restart does not miss a token file that is long gone. */
+  readonly enrolToken: () => Secret | null
   readonly health: { readonly host: string; readonly port: number }
   readonly logLevel: string
   readonly spoolMaxBytes: number
@@ -67,7 +68,7 @@ const defaultSpoolMib = 64
 
 export const loadSettings = (input: SettingsInput): LoadedSettings => {
   const { env, readFile, dialects, said = {} } = input
-  const environment = readEnvironment(env, readFile, 'prober')
+  const environment = readEnvironment(withoutToken(env), readFile, 'prober')
   const file = fileOf(input, environment)
   const config: Partial<ProberFile> = file?.value ?? {}
   const definitions = readDefinitions(input)
@@ -90,7 +91,7 @@ export const loadSettings = (input: SettingsInput): LoadedSettings => {
     continent: environment.LLMSTATUS_CONTINENT ?? config.continent ?? null,
     dataDir: settingOf(environment, 'prober', 'LLMSTATUS_DATA_DIR'),
     aggregator: aggregatorOf({ environment, file, readFile, ca }),
-    enrolToken: environment.LLMSTATUS_ENROL_TOKEN,
+    enrolToken: () => readSecret(env, readFile, tokenName),
     health: {
       host: settingOf(environment, 'prober', 'LLMSTATUS_HEALTH_HOST'),
       port: settingOf(environment, 'prober', 'LLMSTATUS_HEALTH_PORT'),
@@ -103,6 +104,13 @@ export const loadSettings = (input: SettingsInput): LoadedSettings => {
     budgetUsdPerDay: settingOf(environment, 'prober', 'LLMSTATUS_BUDGET_USD_PER_DAY'),
     notes: [...plan.notes, ...notYet(environment, file)],
   })
+}
+
+const tokenName = 'LLMSTATUS_ENROL_TOKEN'
+
+const withoutToken = (env: Env): Env => {
+  const { [tokenName]: _token, [`${tokenName}_FILE`]: _file, ...rest } = env
+  return rest
 }
 
 const fileOf = ({ readFile, said }: SettingsInput, environment: Environment): LoadedFile | null => {

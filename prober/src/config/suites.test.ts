@@ -62,7 +62,7 @@ describe('the full suite', () => {
     expect(message?.content.split('{{nonce}}')).toHaveLength(2)
     for (const decoy of ['{{a}}', '{{b}}']) expect(message?.content).toContain(decoy)
     expect(message?.content.length).toBeGreaterThan(900)
-    expect(question?.maxTokens).toBe(16)
+    expect(question?.maxTokens).toBe(32)
   })
 
   test('lets a reasoning model think beside the longer answer, not in its place', () => {

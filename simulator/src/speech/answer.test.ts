@@ -20,6 +20,11 @@ describe('answerTo', () => {
     ['Reply with the single word pong.', 'pong'],
     ['Say OK', 'OK'],
     ['Count from 1 to 5.', '1, 2, 3, 4, 5'],
+    [
+      'The Ibis brought 12 chests. The mark of the tea was 483912 and it rained.\n\nWhat was the mark of the tea?',
+      '483912',
+    ],
+    ['It rained on 12 chests of tea. What is the result of 17 × 23?', '391'],
   ])('%s', (prompt, answer) => expect(answerTo(prompt)).toBe(answer))
 
   it('talks as long as it is told to when there is nothing to compute or repeat', () => {

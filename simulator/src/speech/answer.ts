@@ -1,6 +1,6 @@
 /**
- * A simulated model that really answers, so that checks of the content can pass: it computes, repeats what it is told
- * to repeat, counts, and otherwise talks about the weather.
+ * A simulated model that really answers, so that checks of the content can pass: it finds what a text says, computes,
+ * repeats what it is told to repeat, counts, and otherwise talks about the weather.
  */
 
 const expression = /(?<![\w.])(-?\d{1,15})\s*(\*|×|x|·|\+|\/|÷|\s[-−–]\s)\s*(-?\d{1,15})(?![\w])/iu
@@ -10,6 +10,7 @@ const afterColon = /\b(repeat|echo|copy|say|write|reply|respond|answer|return|ou
 const aWord =
   /\b(?:say|repeat|(?:reply|respond|answer) with)\s+(?:only\s+|exactly\s+|just\s+)?(?:the\s+)?(?:(?:single\s+|one\s+)?word\s+)?(?!number|result|answer)([\p{L}\d_-]+)\s*[.!]?\s*$/iu
 const counting = /\bcount\b.{0,20}?\b(?:from\s+)?(\d{1,4})\s+(?:to|up to)\s+(\d{1,4})/iu
+const asked = /\bwhat (is|was) (the [^?\n]{1,64})\?\s*$/iu
 const someWords = /\b(\d{1,4})\s+words\b/iu
 
 const weather =
@@ -17,6 +18,8 @@ const weather =
   'and the ferries (naïve, punctual, white) begin to cross the bay. Nobody hurries. ☀️ '
 
 export const answerTo = (prompt: string): string => {
+  const found = readUp(prompt)
+  if (found !== null) return found
   const told = toRepeat(prompt)
   const rest = told === null ? prompt : prompt.replace(told, ' ')
   const parts = [compute(rest), told].filter(part => part !== null)
@@ -28,6 +31,15 @@ export const answerTo = (prompt: string): string => {
 export const wrongAnswerTo = (prompt: string): string => {
   const right = answerTo(prompt)
   return /^-?\d+$/.test(right) ? String(BigInt(right) + 1n) : 'It rains.'
+}
+
+/** "The mark of the tea was 7. … What was the mark of the tea?" */
+const readUp = (prompt: string): string | null => {
+  const [, verb, thing] = asked.exec(prompt) ?? []
+  if (verb === undefined || thing === undefined) return null
+  const told = `${thing} ${verb} `.toLowerCase()
+  const at = prompt.toLowerCase().indexOf(told)
+  return at < 0 ? null : (/^[\p{L}\d-]+/u.exec(prompt.slice(at + told.length))?.[0] ?? null)
 }
 
 /** "Reply with only the number: 17 × 23" wants a sum, "Repeat exactly: 17 × 23" does not. */

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readSettings } from '../../config/settings.ts'
+import { inputOf, type Told } from '../../config/testing/told.ts'
+import { measuring } from '../../testing/measuring.ts'
+import { mainCommand } from '../main-command.ts'
+import type { Screen, Shell } from '../shell.ts'
+
+/** The real commands on real sockets: only what they are told, and who reads them, is made up. */
+export interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+const pipe: Screen = { isTerminal: false, hasColours: false, columns: 120 }
+
+export const runCommand = async (args: readonly string[], told: Told, change: Partial<Shell> = {}): Promise<Ran> => {
+  const input = inputOf(told)
+  let [out, err] = ['', '']
+  const never = () => {
+    throw new Error('not for this command')
+  }
+  const shell: Shell = {
+    version: '0.0.0',
+    settings: said => readSettings({ ...input, said }),
+    folder: input,
+    identity: never,
+    openDoor: never,
+    start: never,
+    measuring: async () => ({
+      measure: measuring({ random: randomBytes }).measure,
+      calibrate: async () => null,
+      close: async () => undefined,
+    }),
+    stopAsked: () => new Promise(() => undefined),
+    wait: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
+    random: randomBytes,
+    nowMs: () => Date.now(),
+    screen: { out: pipe, err: pipe },
+    log: { write: () => undefined, form: 'lines' },
+    ...change,
+    out: text => {
+      out += text
+    },
+    err: text => {
+      err += text
+    },
+  }
+  const code = await mainCommand(args, shell)
+  return { code, out, err }
+}
