@@ -25,7 +25,7 @@ const prober = await createProber({
     continent: null,
     dataDir,
     aggregator: null,
-    enrolToken: new Secret(token),
+    enrolToken: () => new Secret(token),
     health: { host: '127.0.0.1', port: 0 },
     logLevel: 'warn',
     spoolMaxBytes: 1 << 24,

@@ -39,7 +39,7 @@ const setUp = async () => {
     continent: null,
     dataDir,
     aggregator: null,
-    enrolToken: new Secret(aggregator.token(server.url)),
+    enrolToken: () => new Secret(aggregator.token(server.url)),
     health: { host: '127.0.0.1', port: 0 },
     logLevel: 'info',
     spoolMaxBytes: 1 << 24,
@@ -75,6 +75,10 @@ const setUp = async () => {
   return { aggregator, server, dataDir, settings, deps, start, lines, logged }
 }
 
+const unreadable = (): never => {
+  throw new Error('somebody looked for the token')
+}
+
 const slotsOf = (lines: ReturnType<typeof readLine>[]) =>
   lines.flatMap(line => (line.ok && line.kind !== 'definition' && line.line.why === 'schedule' ? [line.line] : []))
 
@@ -99,13 +103,13 @@ describe('the prober', () => {
     expect(statSync(join(run.dataDir, 'identity.json')).mode & 0o777).toBe(0o600)
   })
 
-  test('after a restart it needs no token, and every slot of the plan has exactly one line', async () => {
+  test('after a restart it does not look for its token, and every slot of the plan has exactly one line', async () => {
     const run = await setUp()
     const first = await run.start()
     await wait(1500)
     await first.stop()
     await wait(1200)
-    const second = await run.start({ enrolToken: null })
+    const second = await run.start({ enrolToken: unreadable })
     await wait(1500)
     await second.stop()
     const slots = slotsOf(run.lines())
@@ -143,20 +147,24 @@ describe('the prober', () => {
     const first = await run.start()
     await first.stop()
     const dataDir = join(run.dataDir, 'another')
-    await expect(run.start({ dataDir, enrolToken: new Secret(token) })).rejects.toMatchObject({ code: 'token_used' })
+    await expect(run.start({ dataDir, enrolToken: () => new Secret(token) })).rejects.toMatchObject({
+      code: 'token_used',
+    })
     expect(readdirSync(dataDir)).toEqual([])
   })
 
   test('a token that is refused later ends it then', async () => {
     const run = await setUp()
     run.aggregator.faults(() => 'cut')
-    const prober = await run.start({ enrolToken: new Secret(run.aggregator.token(run.server.url, Date.now() + 3000)) })
+    const prober = await run.start({
+      enrolToken: () => new Secret(run.aggregator.token(run.server.url, Date.now() + 3000)),
+    })
     await expect(prober.enrolled).rejects.toMatchObject({ code: 'token_invalid' })
   }, 30_000)
 
   test('without an identity and without a token it does not start', async () => {
     const run = await setUp()
-    await expect(run.start({ enrolToken: null })).rejects.toMatchObject({ code: 'not_enrolled' })
+    await expect(run.start({ enrolToken: () => null })).rejects.toMatchObject({ code: 'not_enrolled' })
     expect(readdirSync(run.dataDir)).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import { reveal } from '@llmstatus/shared/secret'
+import { reveal, Secret } from '@llmstatus/shared/secret'
 import { describe, expect, test } from 'vitest'
 import { load, names, only, openai, pem, type Told } from './testing/told.ts'
 
@@ -125,12 +125,19 @@ describe('the settings', () => {
       continent: null,
       dataDir: '/data',
       aggregator: null,
-      enrolToken: null,
       health: { host: '127.0.0.1', port: 8421 },
       logLevel: 'info',
       spoolMaxBytes: 64 * 1024 * 1024,
       budgetUsdPerDay: 1,
     })
+  })
+
+  test('open the token file only when somebody asks for the token', () => {
+    const env = { ...openai, LLMSTATUS_ENROL_TOKEN_FILE: '/gone' }
+    const settings = load({ env })
+    expect(settings.enrolToken).toThrow('LLMSTATUS_ENROL_TOKEN_FILE: cannot read /gone')
+    expect(load({ env: { LLMSTATUS_ENROL_TOKEN: 'lls1.x' } }).enrolToken()).toBeInstanceOf(Secret)
+    expect(load({}).enrolToken()).toBeNull()
   })
 
   test('cannot be changed, at any depth', () => {

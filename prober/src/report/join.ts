@@ -12,7 +12,8 @@ export interface Joined {
 }
 
 export interface JoinDeps extends Omit<EnrolDeps, 'token'> {
-  readonly token: Secret | null
+  /** Read only where there is no identity. */
+  readonly token: () => Secret | null
 }
 
 const firstTimeoutMs = 2500
@@ -23,8 +24,9 @@ export const join = async (deps: JoinDeps): Promise<() => Promise<Joined>> => {
   const identity = await loadIdentity(deps.files)
   if (identity !== null)
     return async () => ({ key: identity.key, enrolled: { identity, state: 'enrolled' }, enrol: never })
-  if (deps.token === null) throw notEnrolled()
-  const enrolling = { ...deps, token: openToken(deps.token) }
+  const token = deps.token()
+  if (token === null) throw notEnrolled()
+  const enrolling = { ...deps, token: openToken(token) }
   return async () => {
     const key = await keyFromSeed(await enrollingSeed(deps.files, () => deps.random(32)))
     const first = await enrol(enrolling, firstTimeoutMs)
