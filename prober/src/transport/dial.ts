@@ -70,9 +70,17 @@ const toConnection = async (
 ): Promise<Dialled> => {
   const opened = await within<Socket>('connect', settle => openTcp(address ?? '', origin.port, settle))
   if (!opened.ok) return { ...named, failure: opened.failure }
-  const refusal = refuseAddress(opened.value.remoteAddress ?? '', net)
+  const { remoteAddress } = opened.value
+  // reset before anybody could look: there is no peer any more, and nothing to be refused
+  if (remoteAddress === undefined) return gone({ ...named, tcp: opened.atUs }, opened.value)
+  const refusal = refuseAddress(remoteAddress, net)
   if (refusal !== null) opened.value.destroy()
   return { ...named, tcp: opened.atUs, refusal, socket: refusal === null ? opened.value : null }
+}
+
+const gone = (named: Dialled, socket: Socket): Dialled => {
+  socket.destroy()
+  return { ...named, failure: { operation: 'connect', errno: 'ECONNRESET' } }
 }
 
 interface Secure extends DialDeps {

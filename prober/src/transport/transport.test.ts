@@ -337,6 +337,12 @@ describe('the way there', () => {
     const origin = { scheme: 'http', host: '::1', port: server.port } as const
     expect(await tryIt(attemptTo(server.port, { origin }))).toMatchObject({ failure: null, text: 'six' })
   })
+  test('that is reset at once is a reset, and no refusal', async () => {
+    const { port } = await serve({ early: true, answer: socket => socket.resetAndDestroy() })
+    const results = await Promise.all(Array.from({ length: 30 }, () => tryIt(attemptTo(port))))
+    expect(new Set(results.map(({ refusal }) => refusal))).toEqual(new Set([null]))
+    expect(new Set(results.map(({ failure }) => failure?.errno))).toEqual(new Set(['ECONNRESET']))
+  })
   test('that has no name', async () => {
     const missing = async () => Promise.reject(Object.assign(new Error('x'), { code: 'ENOTFOUND' }))
     expect((await tryIt(named(1), { deps: { resolve: missing } })).failure).toEqual({
