@@ -5,13 +5,14 @@ import { createMeasure, createObserve } from './measure.ts'
 import type { Clock, Measure, Probe, Random } from './probe.ts'
 import type { ReachedEntries } from './reached-file.ts'
 import { type Calibration, calibrate } from './reference/calibrate.ts'
+import { createCalibrator } from './reference/calibrator.ts'
 import { startEmitter } from './reference/emitter.ts'
 import { createLoopMonitor } from './transport/loop-monitor.ts'
 import { createPacer } from './transport/pacer.ts'
 import { systemResolve } from './transport/resolve.ts'
 import { createTransport } from './transport/transport.ts'
 
-/** The measuring path, put together once: warmed and calibrated on the reference before the first real probe. */
+/** The measuring path, put together once: warmed and calibrated on the reference before the first real probe, and hourly. */
 export interface Measuring {
   readonly measure: Measure
   /** The program's own probes, before the configured ones: the reference. */
@@ -37,20 +38,24 @@ export const startMeasuring = async ({ clock, random, log, reached: known }: Mea
   const path = { clock, random, send, monitor: createLoopMonitor(clock), pace: createPacer(clock) }
   const emitter = await startEmitter(clock)
   const againstReference = { emitter, observe: createObserve(path) }
-  const calibration = await calibrate(againstReference, calibrationRounds, new AbortController().signal)
+  const calibrator = createCalibrator(againstReference)
+  const calibration = await calibrator.run(calibrationRounds)
   if (calibration === null) log.warn('this machine is too busy to say how well it measures')
   else log.info({ p50_us: calibration.biasP50Us, p99_us: calibration.biasP99Us }, 'measuring is calibrated')
   return {
     measure: createMeasure({
       ...path,
       reached,
-      biasUs: () => calibration?.biasP99Us ?? 0,
+      biasUs: calibrator.biasUs,
       refused: ({ provider, model, probe }, reason) =>
         log.warn({ provider, model, probe, reason }, 'the guard let nothing out'),
     }),
     probes: [emitter.probe],
     reached: reached.entries,
     calibrate: (rounds, signal) => calibrate(againstReference, rounds, signal),
-    close: emitter.close,
+    close: () => {
+      calibrator.close()
+      return emitter.close()
+    },
   }
 }
