@@ -22,11 +22,12 @@ export const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = 
   return { child, said: () => said, ended }
 }
 
-/** Asks again until it is so; the test's own time limit ends it. */
-export const eventually = async <T>(ask: () => Promise<T | undefined>): Promise<T> => {
+/** Asks again until there is an answer; a program that has ended will not give one. */
+export const eventually = async <T>(running: Running, ask: () => Promise<T | undefined>): Promise<T> => {
   for (;;) {
     const answer = await ask().catch(() => undefined)
     if (answer !== undefined) return answer
+    if (running.child.exitCode !== null) throw new Error(`It ended with ${running.child.exitCode}:\n${running.said()}`)
     await new Promise(resolve => setTimeout(resolve, 100))
   }
 }
