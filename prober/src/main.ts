@@ -58,15 +58,18 @@ const folder: DefinitionsFolder = {
   definitionsDir: fileURLToPath(new URL(definitionsAt, import.meta.url)),
 }
 
+const speaks: ReadonlySet<string> = new Set(Object.keys(dialects))
+
 const quiet = createLog('silent', { write: () => undefined, form: 'lines' })
 
 const shell: Shell = {
   version: about.version,
   settings: async said => {
     refuseUnsafe(process.env)
-    return readSettings({ ...folder, env: process.env, dialects: new Set(Object.keys(dialects)), said })
+    return readSettings({ ...folder, env: process.env, dialects: speaks, said })
   },
   folder,
+  speaks,
   identity: dataDir => loadIdentity(nodeFiles(dataDir)),
   openDoor: to => openDoor({ ...to, clock }),
   start: (settings, log) =>

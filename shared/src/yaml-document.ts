@@ -82,8 +82,12 @@ const start = (node: Node): number => node.range?.[0] ?? 0
 const keyText = (text: string, offset: number): string =>
   shownKey(/^("[^"\n]*"|'[^'\n]*'|[^:\s]+)/.exec(text.slice(offset))?.[0] ?? 'a key')
 
-/** What is longer than any name of ours may be a secret that was pasted in front of a colon. */
-export const shownKey = (key: string): string => (key.length < 32 ? key : '(a long key)')
+/**
+ * What is longer than any name of ours may be a secret that was pasted in front of a colon; and no file moves the cursor
+ * of who reads about it.
+ */
+export const shownKey = (key: string): string =>
+  key.length < 32 ? key.replace(/[\p{Cc}\p{Cf}]/gu, '?') : '(a long key)'
 
 const offsetOf = (root: Node, path: readonly PropertyKey[], at: 'key' | 'value'): number => {
   let node: Node = root

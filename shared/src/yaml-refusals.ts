@@ -37,5 +37,8 @@ const words: Readonly<Record<string, string>> = {
 
 export const syntaxWords = (error: YAMLError): string => {
   if (error.code === 'BAD_INDENT' && error.message.startsWith('Flow')) return words.MISSING_CHAR ?? ''
-  return words[error.code] ?? error.message.charAt(0).toLowerCase() + error.message.slice(1)
+  return words[error.code] ?? printable(error.message.charAt(0).toLowerCase() + error.message.slice(1))
 }
+
+/** Some messages repeat a character of the file, and it may be one that a terminal obeys. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '?')

@@ -18,6 +18,10 @@ export const patternProblem = async (pattern: string): Promise<string | null> =>
     RE2JS.compile(pattern)
     return null
   } catch (error) {
-    return error instanceof Error ? error.message : 'is not a pattern'
+    return error instanceof Error ? withoutPattern(error.message) : 'it cannot be read'
   }
 }
+
+/** What was written is never repeated: it may be a key that was pasted into the wrong place. */
+const withoutPattern = (message: string): string =>
+  message.replace(/^error parsing regexp: /, '').replace(/: `[\s\S]*`$/, '')

@@ -3,7 +3,7 @@ import { testProbe } from '../../test/test-probe.ts'
 import { helpOf, overview } from './help.ts'
 import { commands } from './main-command.ts'
 import { parse } from './parse.ts'
-import { duration, planText } from './plan-text.ts'
+import { planText } from './plan-text.ts'
 import { createStopSignals } from './stop-signals.ts'
 
 describe('the command line', () => {
@@ -78,9 +78,5 @@ describe('the plan in words', () => {
     expect(planText({ probes: [], costPerDay: [], budgetUsdPerDay: 1, notes: [] })[0]).toContain(
       'No provider is measured',
     )
-  })
-
-  test('writes a time in its largest whole unit', () => {
-    expect([500, 4000, 90_000, 300_000, 7_200_000].map(duration)).toEqual(['500 ms', '4 s', '90 s', '5 min', '2 h'])
   })
 })

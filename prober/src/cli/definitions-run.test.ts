@@ -52,7 +52,7 @@ targets:
 `,
       files: { '/d.yaml': definition, '/ca.pem': sim.ca },
     },
-    { measuring: async () => ({ measure, calibrate: async () => null, close: async () => undefined }) },
+    { measuring: async () => ({ measure, probes: [], calibrate: async () => null, close: async () => undefined }) },
   )
   const [text = '', ...more] = out.trimEnd().split('\n')
   expect(more).toEqual([])

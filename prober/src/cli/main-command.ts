@@ -1,6 +1,10 @@
 import { CodedError, explain } from '@llmstatus/shared/errors'
+import { calibrate } from './calibrate.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
+import { definitionsList } from './definitions-list.ts'
+import { definitionsShow } from './definitions-show.ts'
+import { definitionsValidate } from './definitions-validate.ts'
 import { health } from './health.ts'
 import { helpOf, overview } from './help.ts'
 import { identity } from './identity.ts'
@@ -9,7 +13,17 @@ import { parse } from './parse.ts'
 import { run } from './run.ts'
 import type { Shell } from './shell.ts'
 
-export const commands: readonly Command[] = [run, once, check, identity, health]
+export const commands: readonly Command[] = [
+  run,
+  once,
+  check,
+  identity,
+  definitionsList,
+  definitionsShow,
+  definitionsValidate,
+  calibrate,
+  health,
+]
 
 /** The exit code. What the operator did wrong is two lines on stderr; anything else is a bug, and is thrown. */
 export const mainCommand = async (args: readonly string[], shell: Shell): Promise<number> => {

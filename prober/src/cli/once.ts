@@ -3,19 +3,20 @@ import { CodedError } from '@llmstatus/shared/errors'
 import { uuid7 } from '@llmstatus/shared/ids'
 import { costOfOne } from '../config/cost.ts'
 import { readDefinitions } from '../config/read-definitions.ts'
-import type { ProberSettings, Said } from '../config/settings.ts'
-import { wrap } from '../once/columns.ts'
+import type { ProberSettings } from '../config/settings.ts'
 import { keyName } from '../once/key-name.ts'
 import { type MeasureAllDeps, measureAll } from '../once/measure-all.ts'
-import { painter } from '../once/paint.ts'
 import { plan } from '../once/plan.ts'
 import { createProgress, noProgress, type Progress } from '../once/progress.ts'
 import { namesOf, select } from '../once/select.ts'
 import { summary } from '../once/summary.ts'
 import { type Measured, table } from '../once/table.ts'
 import type { KeyNameOf } from '../once/words.ts'
+import { wrap } from '../print/columns.ts'
+import { painter } from '../print/paint.ts'
 import type { Probe } from '../probe.ts'
-import type { Command, Given } from './command.ts'
+import type { Command } from './command.ts'
+import { saidFlags, saidIn } from './said.ts'
 import type { Shell } from './shell.ts'
 
 export const once: Command = {
@@ -33,9 +34,7 @@ export const once: Command = {
       takes: 'GLOB',
       summary: "only these: a provider, a model, a probe, or a path such as openai/chat or 'openai/*/chat'",
     },
-    { name: 'suite', takes: 'SUITE', summary: 'reachability, standard or full, whatever is configured' },
-    { name: 'file', takes: 'DEF.yaml', summary: 'this definition in place of all else; --suite adds a suite again' },
-    { name: 'config', takes: 'FILE', summary: 'this prober.yaml in place of LLMSTATUS_CONFIG' },
+    ...saidFlags,
   ],
   example: "OPENAI_API_KEY=sk-… llmstatus-prober once --suite full --only 'openai*'",
   run: async (shell, flags, given) => {
@@ -63,11 +62,6 @@ export const once: Command = {
     const isWell = measured.length === probes.length && measured.every(({ line }) => line.outcome === 'ok')
     return isWell ? 0 : 1
   },
-}
-
-const saidIn = ({ values }: Given): Said => {
-  const files = values('file')
-  return { config: values('config').at(-1), suite: values('suite').at(-1), ...(files.length === 0 ? {} : { files }) }
 }
 
 const chosen = ({ probes }: ProberSettings, globs: readonly string[]): readonly Probe[] => {

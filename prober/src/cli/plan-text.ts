@@ -1,4 +1,5 @@
 import type { ProberSettings } from '../config/settings.ts'
+import { duration } from '../print/numbers.ts'
 import type { Probe } from '../probe.ts'
 
 /** What this prober will do, how often, and what a day of it costs at most: read before the first billed call. */
@@ -43,14 +44,3 @@ const totalText = (costs: Planned['costPerDay'], budgetUsdPerDay: number): reado
 }
 
 const dollars = (usd: number): string => (usd > 0 && usd < 0.01 ? 'less than $0.01' : `$${usd.toFixed(2)}`)
-
-const units = [
-  [3_600_000, 'h'],
-  [60_000, 'min'],
-  [1000, 's'],
-] as const
-
-export const duration = (ms: number): string => {
-  const [sizeMs, unit] = units.find(([size]) => ms % size === 0) ?? [1, 'ms']
-  return `${ms / sizeMs} ${unit}`
-}

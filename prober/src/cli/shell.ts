@@ -1,7 +1,7 @@
 import type { DefinitionsFolder } from '../config/read-definitions.ts'
 import type { ProberSettings, Said } from '../config/settings.ts'
 import type { Log, LogTarget } from '../log.ts'
-import type { Measure, Random } from '../probe.ts'
+import type { Measure, Probe, Random } from '../probe.ts'
 import type { Calibration } from '../reference/calibrate.ts'
 import type { Door } from '../report/door.ts'
 import type { Identity } from '../report/identity-file.ts'
@@ -13,6 +13,8 @@ export interface Shell {
   readonly settings: (said?: Said) => Promise<ProberSettings>
   /** What ships in probe-definitions/, and the way to any other file that is named. */
   readonly folder: DefinitionsFolder
+  /** The names of its dialects. */
+  readonly speaks: ReadonlySet<string>
   /** Who this prober is; null before it was enrolled. */
   readonly identity: (dataDir: string) => Promise<Identity | null>
   readonly openDoor: (to: { readonly url: string; readonly ca: string | null }) => Door
@@ -35,6 +37,8 @@ export interface Shell {
 /** What measures until it is closed. */
 export interface Measuring {
   readonly measure: Measure
+  /** The reference. */
+  readonly probes: readonly Probe[]
   readonly calibrate: (rounds: number, signal: AbortSignal) => Promise<Calibration | null>
   readonly close: () => Promise<void>
 }

@@ -1,4 +1,4 @@
-import { ProbeDefinition } from '@llmstatus/shared/definition'
+import { type Expected, ProbeDefinition } from '@llmstatus/shared/definition'
 import { type Placed, readYaml } from '@llmstatus/shared/strict-yaml'
 import { schemaProblem } from '../checks/json-schema.ts'
 import { patternProblem } from '../checks/pattern.ts'
@@ -10,20 +10,25 @@ import { fillPlaceholders, placeholderProblem } from './placeholders.ts'
  */
 export const readDefinition = (text: string, file: string): Placed<ProbeDefinition> => {
   const definition = readYaml(ProbeDefinition, text, file)
-  for (const [key, problem] of problems(definition.value))
-    if (problem !== null) throw definition.wrong(['expected', key], problem)
+  for (const { key, what } of expectationProblems(definition.value)) throw definition.wrong(['expected', key], what)
   return definition
+}
+
+interface Problem {
+  readonly key: keyof Expected
+  readonly what: string
 }
 
 const leaning = ['response_contains', 'response_not_contains', 'response_matches'] as const
 
-const problems = ({
+/** All but patterns. */
+export const expectationProblems = ({
   request,
   expected = {},
-}: ProbeDefinition): readonly (readonly [key: string, problem: string | null])[] => {
+}: Pick<ProbeDefinition, 'request' | 'expected'>): readonly Problem[] => {
   const question = request !== undefined && 'messages' in request ? textOf(request) : ''
   const { json_schema: schema, body_contains: part } = expected
-  return [
+  const found: readonly (readonly [key: keyof Expected, what: string | null])[] = [
     ...leaning.map(key => [key, placeholderProblem(question, expected[key] ?? '')] as const),
     ['json_schema', schema === undefined ? null : schemaProblem(schema)],
     [
@@ -31,6 +36,7 @@ const problems = ({
       part !== undefined && sample(part) !== part ? 'holds a placeholder, and nothing was asked' : null,
     ],
   ]
+  return found.flatMap(([key, what]) => (what === null ? [] : [{ key, what }]))
 }
 
 const textOf = (request: { readonly system?: string | undefined; readonly messages: readonly { content: string }[] }) =>
@@ -41,11 +47,16 @@ const sample = (text: string): string => fillPlaceholders(text, { a: 11, b: 12, 
 /**
  * Beside the rest, because the matcher of patterns takes ten megabytes and is loaded only where somebody wrote one.
  */
+export const patternExpectationProblem = async ({ response_matches: pattern }: Expected): Promise<string | null> => {
+  const problem = pattern === undefined ? null : await patternProblem(sample(pattern))
+  return problem === null ? null : `is not a pattern: ${problem}`
+}
+
+export const patternHint = 'the syntax is that of RE2'
+
 export const checkPatterns = async (definitions: readonly Placed<ProbeDefinition>[]): Promise<void> => {
   for (const { value, wrong } of definitions) {
-    const { response_matches: pattern } = value.expected ?? {}
-    const problem = pattern === undefined ? null : await patternProblem(sample(pattern))
-    if (problem !== null)
-      throw wrong(['expected', 'response_matches'], `is not a pattern: ${problem}`, 'the syntax is that of RE2')
+    const problem = await patternExpectationProblem(value.expected ?? {})
+    if (problem !== null) throw wrong(['expected', 'response_matches'], problem, patternHint)
   }
 }

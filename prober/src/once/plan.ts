@@ -1,5 +1,5 @@
+import { money } from '../print/numbers.ts'
 import type { Probe } from '../probe.ts'
-import { money } from './numbers.ts'
 
 interface Cost {
   readonly provider: string

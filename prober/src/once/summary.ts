@@ -1,4 +1,4 @@
-import { money } from './numbers.ts'
+import { money } from '../print/numbers.ts'
 import { type State, stateOf } from './state.ts'
 import type { Measured } from './table.ts'
 

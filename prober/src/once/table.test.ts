@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { outcomeCodes } from '@llmstatus/shared/outcome'
 import { describe, expect, test } from 'vitest'
-import { painter } from './paint.ts'
+import { painter } from '../print/paint.ts'
 import { summary } from './summary.ts'
 import { type Measured, table } from './table.ts'
 import { chat, failed, measured, reachability } from './testing/measured.ts'

@@ -1,8 +1,8 @@
 import { sharedSignals } from '@llmstatus/shared/classify'
 import { type Outcome, outcomes } from '@llmstatus/shared/outcome'
 import type { ResultLine } from '@llmstatus/shared/result'
+import { nbsp } from '../print/columns.ts'
 import type { Probe } from '../probe.ts'
-import { nbsp } from './columns.ts'
 import { slownessOf, stateOf } from './state.ts'
 
 /** A result as a person is told it: what happened, and what to do about it where that is theirs. */

@@ -25,11 +25,13 @@ export const runCommand = async (args: readonly string[], told: Told, change: Pa
     version: '0.0.0',
     settings: said => readSettings({ ...input, said }),
     folder: input,
+    speaks: input.dialects,
     identity: never,
     openDoor: never,
     start: never,
     measuring: async () => ({
       measure: measuring({ random: randomBytes }).measure,
+      probes: [],
       calibrate: async () => null,
       close: async () => undefined,
     }),

@@ -22,3 +22,15 @@ export const money = (usd: number | null): string => {
   if (usd < 0.000001) return '<$0.000001'
   return `$${usd.toFixed(1 - Math.floor(Math.log10(usd)))}`
 }
+
+const units = [
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+] as const
+
+/** In its largest whole unit: 500 ms, 90 s, 5 min, 2 h. */
+export const duration = (ms: number): string => {
+  const [sizeMs, unit] = units.find(([size]) => ms % size === 0) ?? [1, 'ms']
+  return `${ms / sizeMs} ${unit}`
+}

@@ -1,7 +1,5 @@
-import type { State } from './state.ts'
-
 /** Colour repeats what shape and word say; without it nothing is lost. */
-export type Tone = State | 'faint' | 'strong'
+export type Tone = 'ok' | 'slow' | 'broken' | 'absent' | 'yours' | 'unknown' | 'faint' | 'strong'
 
 const codes: Readonly<Record<Tone, string>> = {
   ok: '32',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Column, nbsp, rowText, widthOf, widthsOf, wrap } from './columns.ts'
-import { money, time } from './numbers.ts'
+import { duration, money, time } from './numbers.ts'
 
 const columns: readonly Column[] = [
   { head: 'model', side: 'left', least: 6, keeps: 'tail' },
@@ -58,6 +58,10 @@ describe('words', () => {
 })
 
 describe('numbers', () => {
+  test('of a rhythm stand in their largest whole unit', () => {
+    expect([500, 4000, 90_000, 300_000, 7_200_000].map(duration)).toEqual(['500 ms', '4 s', '90 s', '5 min', '2 h'])
+  })
+
   test.each([
     [null, '–'],
     [0, '0.0 ms'],
