@@ -46,7 +46,13 @@ const billing: readonly Rule[] = [
   },
   {
     signal: 'insufficient_credits',
-    words: ['insufficient credits', 'insufficient_credits', 'requires more credits', 'monthly included credits'],
+    words: [
+      'insufficient credits',
+      'insufficient_credits',
+      'requires more credits',
+      'monthly included credits',
+      'used all available credits',
+    ],
     when: always,
   },
   {
@@ -147,7 +153,11 @@ const capacity: readonly Rule[] = [
     when: always,
   },
   { signal: 'high_demand', words: ['high demand', 'high traffic', 'queue_exceeded'], when: always },
-  { signal: 'server_busy', words: ['server busy', 'server is busy', 'temporarily unable to process'], when: always },
+  {
+    signal: 'server_busy',
+    words: ['server busy', 'server is busy', 'too busy', 'temporarily unable to process'],
+    when: always,
+  },
   { signal: 'server_busy', words: ['try again later'], when: in503 },
   {
     signal: 'model_not_ready',
@@ -192,7 +202,15 @@ const questions: readonly Rule[] = [
   {
     signal: 'model_not_found',
     codes: ['1211', '1500', 'invalid_model', 'notfounderror', 'not_found_error'],
-    words: ['model_not_found', 'modelnotopen', 'model not found', 'unknown model', 'invalid model', 'does not exist'],
+    words: [
+      'model_not_found',
+      'modelnotopen',
+      'model not found',
+      'model not exist',
+      'unknown model',
+      'invalid model',
+      'does not exist',
+    ],
     when: mayBeQuestion,
   },
   {
