@@ -20,9 +20,16 @@ export const sharedPackages: Readonly<
 const db = { 'aggregator/src/db': 'the store: its types, and what every query needs' }
 
 export const arrows: Readonly<Record<string, Because>> = {
+  'prober/src/catalogue': {
+    'prober/src/config': 'it lists what was configured',
+    'prober/src/credentials': 'an origin in a file is judged as it will be when it is used',
+    'prober/src/print': 'as a table',
+  },
   'prober/src/cli': {
+    'prober/src/catalogue': 'what `definitions` answers',
     'prober/src/config': 'of the prober that these settings describe',
     'prober/src/once': 'the command of that name',
+    'prober/src/print': 'somebody reads it',
     'prober/src/reference': 'how well this machine measures',
     'prober/src/report': 'who it is, and whether it is known there',
   },
@@ -38,7 +45,10 @@ export const arrows: Readonly<Record<string, Because>> = {
     'prober/src/dialects': 'what was read',
     'prober/src/transport': 'what was stamped',
   },
-  'prober/src/once': { 'prober/src/schedule': 'as many at a time as in a run' },
+  'prober/src/once': {
+    'prober/src/print': 'as a table',
+    'prober/src/schedule': 'the pool that a run has too',
+  },
   'prober/src/report': { 'prober/src/spool': 'what is sent is what the spool sealed, and only a receipt frees it' },
   'prober/src/transport': { 'prober/src/egress': 'no connection without the guard' },
 
