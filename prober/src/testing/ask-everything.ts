@@ -1,0 +1,103 @@
+import { load } from '../config/testing/told.ts'
+import type { Probe } from '../probe.ts'
+
+/** Everything that can be asked of a provider, as the configuration makes it. */
+
+export interface Ask {
+  /** `openai stream https`: who, what, and how to get there. */
+  readonly words: string
+  readonly probe: Probe
+}
+
+export interface Speaker {
+  /** In words: a dialect, or the name of one that speaks it in its own way. */
+  readonly who: string
+  readonly provider: string
+  readonly chat: string
+  readonly embeddings?: string
+}
+
+/** Who speaks each dialect as it is meant. */
+export const originals: readonly Speaker[] = [
+  { who: 'openai', provider: 'openai', chat: 'gpt-4.1-nano', embeddings: 'text-embedding-3-small' },
+  { who: 'anthropic', provider: 'anthropic', chat: 'claude-haiku-4-5' },
+  { who: 'gemini', provider: 'google_gemini', chat: 'gemini-2.5-flash-lite', embeddings: 'gemini-embedding-001' },
+  { who: 'cohere', provider: 'cohere', chat: 'command-r7b-12-2024', embeddings: 'embed-v4.0' },
+  { who: 'ollama', provider: 'ollama', chat: 'llama3.2:1b', embeddings: 'nomic-embed-text' },
+]
+
+/** Who speaks OpenAI's and has errors of its own. */
+export const relatives: readonly Speaker[] = [
+  { who: 'groq', chat: 'openai/gpt-oss-20b' },
+  { who: 'mistral', chat: 'ministral-3b-latest' },
+  { who: 'deepseek', chat: 'deepseek-flash' },
+  { who: 'xai', chat: 'grok-4-1-fast-non-reasoning' },
+  { who: 'perplexity', chat: 'sonar' },
+  { who: 'cerebras', chat: 'gpt-oss-120b' },
+  { who: 'sambanova', chat: 'gpt-oss-120b' },
+  { who: 'openrouter', chat: 'mistralai/mistral-nemo' },
+  { who: 'moonshot', chat: 'kimi-k2.6' },
+  { who: 'vllm', chat: 'any' },
+  { who: 'litellm', chat: 'any' },
+].map(row => ({ ...row, provider: row.who }))
+
+const ownServers: ReadonlySet<string> = new Set(['ollama', 'vllm', 'litellm'])
+
+export interface Where {
+  readonly scheme: 'http' | 'https'
+  readonly origin: (provider: string) => string
+  readonly ca: string
+  readonly timeoutMs: number
+}
+
+export const asksOf = (speakers: readonly Speaker[], where: Where): readonly Ask[] => {
+  const files = speakers
+    .flatMap(speaker => definitionsOf(speaker, where))
+    .map((definition, at) => [`/etc/probe-${at}.json`, JSON.stringify(definition)] as const)
+  const settings = load({
+    env: { KEY: 'k-1', LLMSTATUS_CA_FILE: '/etc/ca.pem' },
+    config: configOf(speakers, where),
+    files: { '/etc/ca.pem': where.ca, ...Object.fromEntries(files) },
+    said: { files: files.map(([path]) => path) },
+  })
+  return settings.probes.map(probe => {
+    const who = speakers.find(({ provider }) => provider === probe.provider)?.who
+    return { words: `${who} ${probe.probe} ${where.scheme}`, probe }
+  })
+}
+
+const definitionsOf = ({ provider, chat, embeddings }: Speaker, { scheme, timeoutMs }: Where): readonly object[] => {
+  const common = { provider, timeout_ms: timeoutMs, every: '5m' }
+  const said = {
+    ...common,
+    model: chat,
+    probe_type: 'chat',
+    request: { messages: [{ role: 'user', content: 'Repeat this and nothing else: one two three {{nonce}}' }] },
+    expected: { response_contains: '{{nonce}}', max_tokens: 40 },
+  }
+  const secured = scheme === 'https' ? { expected: { certificate_days: 1 } } : {}
+  return [
+    { ...said, name: 'stream', stream: true },
+    { ...said, name: 'whole', stream: false },
+    ...(embeddings === undefined
+      ? []
+      : [{ ...common, model: embeddings, probe_type: 'embeddings', name: 'embeddings' }]),
+    { ...common, probe_type: 'reachability', name: 'listing' },
+    { ...common, probe_type: 'tcp', name: 'port', ...secured },
+  ]
+}
+
+const configOf = (speakers: readonly Speaker[], { origin }: Where): string => {
+  const ids = speakers.map(({ provider }) => provider)
+  const hosted = ids.filter(id => !ownServers.has(id))
+  const own = ids.filter(id => ownServers.has(id))
+  return [
+    'credentials:',
+    ...hosted.map(id => `  - { name: ${id}, provider: ${id}, origin: "${origin(id)}", secret: env:KEY }`),
+    ...(own.length > 0 ? ['targets:'] : []),
+    ...own.map(
+      id => `  - { id: ${id}, provider: ${id}, origin: "${origin(id)}"${id === 'ollama' ? '' : ', secret: env:KEY'} }`,
+    ),
+    '',
+  ].join('\n')
+}
