@@ -55,7 +55,11 @@ export const planProbes = (sources: Sources, choices: Choices): Plan => {
     )
     return own.map(ask => probeOf(ask, credential))
   })
-  const idle = found.endpoints.filter(({ isTarget, id }) => isTarget && !asks.some(ask => ask.endpoint.id === id))
+  // without a suite one definition was asked for, and it is no news that the rest of the targets are not
+  const isAllWanted = choices.suite.length > 0
+  const idle = found.endpoints.filter(
+    ({ isTarget, id }) => isAllWanted && isTarget && !asks.some(ask => ask.endpoint.id === id),
+  )
   return {
     probes,
     written,
