@@ -59,7 +59,9 @@ const chatAsks = (endpoint: Endpoint, file: ProviderFile, { probe, choices }: Wa
   )
   const spoken = models.filter(model => choices.dialects.has(dialectOf(file, model)))
   return {
-    asks: spoken.map(model => chatAsk(endpoint, file, { ...wish, chat: { ...askedOf(probe, model), stream } })),
+    asks: spoken
+      .map(model => chatAsk(endpoint, file, { ...wish, chat: { ...askedOf(probe, model), stream } }))
+      .map(withoutMost),
     notes: [
       ...(models.length === 0 && endpoint.models === null
         ? [`${file.id} has no default model, so there is no ${probe.name} with it; credentials[].models may name one`]
@@ -69,6 +71,15 @@ const chatAsks = (endpoint: Endpoint, file: ProviderFile, { probe, choices }: Wa
         .map(model => unspoken(`${file.id} ${model}`, probe, dialectOf(file, model))),
     ],
   }
+}
+
+/**
+ * A suite's `max_tokens` keeps an answer short. A reasoning model gets more room than that, to think in, and if it uses some
+ * of it to talk, that is no wrong answer.
+ */
+const withoutMost = (ask: Ask): Ask => {
+  const { max_tokens: _most, ...expected } = ask.expected
+  return ask.question?.reasoning === true ? { ...ask, expected } : ask
 }
 
 /** Those that the operator named, else the first that the file has. A provider without embeddings lacks nothing. */
