@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /** What needs a Postgres is named *.db.test.ts and runs once on PGlite and once on a real server (tasks/test.ts). */
 const needsDatabase = '**/*.db.test.ts'
+// isolate: false: files share their modules, which is half the time, and the proof that no module keeps a state of its own
+
 const elsewhere = ['**/node_modules/**', '**/dist/**', '**/data/**']
 
 export default defineConfig({
@@ -19,6 +21,7 @@ export default defineConfig({
           ],
           exclude: [...elsewhere, needsDatabase],
           testTimeout: 20_000,
+          isolate: false,
         },
       },
       {
@@ -28,12 +31,13 @@ export default defineConfig({
           exclude: elsewhere,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          isolate: false,
         },
       },
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/*.test.ts'],
+          include: ['test/e2e/*.test.ts', 'test/long/*.test.ts'],
           exclude: elsewhere,
           testTimeout: 180_000,
           hookTimeout: 120_000,
