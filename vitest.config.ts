@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 /** What needs a Postgres is named *.db.test.ts and runs once on PGlite and once on a real server (tasks/test.ts). */
 const needsDatabase = '**/*.db.test.ts'
-// isolate: false: files share their modules, which is half the time, and the proof that no module keeps a state of its own
+
+/** Files share their modules, which is half the time, and the proof that no module keeps a state of its own. */
+const isolate = false
 
 const elsewhere = ['**/node_modules/**', '**/dist/**', '**/data/**']
 
@@ -21,7 +23,7 @@ export default defineConfig({
           ],
           exclude: [...elsewhere, needsDatabase],
           testTimeout: 20_000,
-          isolate: false,
+          isolate,
         },
       },
       {
@@ -31,7 +33,7 @@ export default defineConfig({
           exclude: elsewhere,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          isolate: false,
+          isolate,
         },
       },
       {
