@@ -87,8 +87,9 @@ describe('once', () => {
   })
 
   test('with --json gives lines and nothing else on stdout, asked for manually', async () => {
-    const { out } = await once(['--json'])
+    const { out, err } = await once(['--json'])
     expect(lines(out)).toHaveLength(5)
+    expect(err).toContain('All 5 answered.\n')
     expect(lines(out).every(({ why }) => why === 'manual')).toBe(true)
     expect(new Set(lines(out).map(({ id }) => id)).size).toBe(5)
   })
@@ -134,6 +135,14 @@ describe('once', () => {
     expect(lines(out).every(({ provider }) => provider !== 'openai')).toBe(true)
     expect(code).toBe(1)
   })
+})
+
+test('once that is asked to end before it began asks nothing', async () => {
+  const before = sim.log().length
+  const { code, out } = await runCommand(['once'], told(), { stopAsked: async () => undefined })
+  expect(sim.log().slice(before)).toEqual([])
+  expect(out).toMatch(/^Nothing was measured\.\nStopped: 5 of 5 were not measured\.\n/)
+  expect(code).toBe(1)
 })
 
 describe('what cannot be run', () => {

@@ -7,7 +7,7 @@ import type { ProberSettings } from '../config/settings.ts'
 import { keyName } from '../once/key-name.ts'
 import { type MeasureAllDeps, measureAll } from '../once/measure-all.ts'
 import { plan } from '../once/plan.ts'
-import { createProgress, noProgress, type Progress } from '../once/progress.ts'
+import { noProgress, showProgress } from '../once/progress.ts'
 import { namesOf, select } from '../once/select.ts'
 import { summary } from '../once/summary.ts'
 import { type Measured, table } from '../once/table.ts'
@@ -40,16 +40,14 @@ export const once: Command = {
   run: async (shell, flags, given) => {
     const settings = await shell.settings(saidIn(given))
     const probes = chosen(settings, given.values('only'))
-    const { err } = shell.screen
-    const faint = (text: string) => {
-      for (const line of wrap(text, err.columns)) shell.err(`${painter(err.hasColours)(line, 'faint')}\n`)
-    }
-    for (const note of settings.notes) faint(`note: ${note}`)
-    faint(plan(probes, costOfOne(probes)))
+    const isJson = flags.has('json')
+    const aside = asideOn(shell)
+    for (const note of settings.notes) aside(`note: ${note}`)
+    aside(plan(probes, costOfOne(probes)))
 
     const startedMs = shell.nowMs()
-    const isJson = flags.has('json')
-    const progress = progressOn(shell, { planned: probes.length, isJson })
+    const isFree = shell.screen.err.isTerminal && !(isJson && shell.screen.out.isTerminal)
+    const progress = isFree ? showProgress(shell, probes.length) : noProgress
     const measured = await measureNow(shell, probes, {
       ...progress,
       ended(probe, line) {
@@ -58,10 +56,20 @@ export const once: Command = {
       },
     })
     progress.over()
-    if (!isJson) show(shell, measured, { planned: probes.length, tookMs: shell.nowMs() - startedMs })
+    const closing = summary(measured, { planned: probes.length, tookMs: shell.nowMs() - startedMs })
+    if (isJson) for (const sentence of closing) aside(sentence)
+    else show(shell, measured, closing)
     const isWell = measured.length === probes.length && measured.every(({ line }) => line.outcome === 'ok')
     return isWell ? 0 : 1
   },
+}
+
+/** What is said beside the results, on stderr. */
+const asideOn = ({ screen: { err }, err: write }: Shell): ((text: string) => void) => {
+  const paint = painter(err.hasColours)
+  return text => {
+    for (const line of wrap(text, err.columns)) write(`${paint(line, 'faint')}\n`)
+  }
 }
 
 const chosen = ({ probes }: ProberSettings, globs: readonly string[]): readonly Probe[] => {
@@ -84,10 +92,13 @@ const measureNow = async (
   probes: readonly Probe[],
   { started, ended }: Pick<MeasureAllDeps, 'started' | 'ended'>,
 ): Promise<readonly Measured[]> => {
-  const stopped = shell.stopAsked()
+  let isStopped = false
+  const stopped = shell.stopAsked().then(() => {
+    isStopped = true
+  })
   const measuring = await shell.measuring()
   const lines = new Map<Probe, Measured['line']>()
-  await measureAll(probes, {
+  await measureAll(isStopped ? [] : probes, {
     measure: measuring.measure,
     nowMs: shell.nowMs,
     newId: () => uuid7(shell.nowMs(), shell.random(10)),
@@ -105,43 +116,11 @@ const measureNow = async (
   })
 }
 
-const tickMs = 500
-
-/** Not where it would be written between the results. */
-const progressOn = (
-  shell: Shell,
-  { planned, isJson }: { readonly planned: number; readonly isJson: boolean },
-): Progress => {
-  const { isTerminal, columns } = shell.screen.err
-  if (!isTerminal || (isJson && shell.screen.out.isTerminal)) return noProgress
-  const progress = createProgress({ planned, columns, write: shell.err, nowMs: shell.nowMs })
-  const ending = new AbortController()
-  const tick = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
-      progress.draw()
-      await shell.wait(tickMs, ending.signal)
-    }
-  }
-  void tick()
-  return {
-    ...progress,
-    over() {
-      ending.abort()
-      progress.over()
-    },
-  }
-}
-
-const show = (
-  shell: Shell,
-  measured: readonly Measured[],
-  about: { readonly planned: number; readonly tookMs: number },
-): void => {
+const show = (shell: Shell, measured: readonly Measured[], closing: readonly string[]): void => {
   const { hasColours, columns } = shell.screen.out
   const look = { columns, paint: painter(hasColours), keyNameOf: keyNames(shell) }
-  const closing = summary(measured, about).flatMap(text => wrap(text, columns))
-  const lines = [...(measured.length === 0 ? [] : [...table(measured, look), '']), ...closing]
-  shell.out(`${lines.join('\n')}\n`)
+  const rows = measured.length === 0 ? [] : [...table(measured, look), '']
+  shell.out(`${[...rows, ...closing.flatMap(text => wrap(text, columns))].join('\n')}\n`)
 }
 
 /** The provider files are read again only where somebody has to be told about a key. */

@@ -24,6 +24,7 @@ export const measureAll = async (probes: readonly Probe[], deps: MeasureAllDeps)
   const { measure, nowMs, newId, started, ended } = deps
   const { promise: all, resolve } = Promise.withResolvers<void>()
   let left = probes.length
+  if (left === 0) return
   const pool = createPool({
     mostAtOnce,
     newId,

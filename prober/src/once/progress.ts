@@ -43,4 +43,33 @@ export const createProgress = ({ planned, columns, write, nowMs }: ProgressDeps)
   }
 }
 
+const tickMs = 500
+
+interface Reader {
+  readonly screen: { readonly err: { readonly columns: number } }
+  readonly err: (text: string) => void
+  readonly nowMs: () => number
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+/** The line, and its seconds go on also where nothing happens. */
+export const showProgress = ({ screen, err, nowMs, wait }: Reader, planned: number): Progress => {
+  const line = createProgress({ planned, columns: screen.err.columns, write: err, nowMs })
+  const ending = new AbortController()
+  const tick = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      line.draw()
+      await wait(tickMs, ending.signal)
+    }
+  }
+  void tick()
+  return {
+    ...line,
+    over() {
+      ending.abort()
+      line.over()
+    },
+  }
+}
+
 export const noProgress: Progress = { started: () => undefined, ended: () => undefined, over: () => undefined }
