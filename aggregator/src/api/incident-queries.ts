@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Queries } from '../db/store.ts'
-import type { Incident, IncidentEvent } from './incidents.ts'
+import type { Incident, IncidentEvent } from './incident-schema.ts'
 
 type Stored = Omit<Incident, 'provider_name' | 'status'>
 type Row = Omit<Stored, 'opened_at' | 'resolved_at' | 'scope'> & {

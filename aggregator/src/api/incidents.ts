@@ -1,52 +1,11 @@
 import { z } from 'zod'
 import type { Queries } from '../db/store.ts'
-import { impacts } from '../incident/incident.ts'
-import { failingStates, reasons } from '../judge/state.ts'
 import { listIncidents, readIncident, readTimeline } from './incident-queries.ts'
+import type { Incident } from './incident-schema.ts'
 import { type Catalogue, infoOf } from './providers.ts'
 import { found, notFound, type Route } from './route.ts'
-import { Time } from './status-schema.ts'
 
 /** Incidents: what happened, to whom it happened, how bad it was, and what that rests on. */
-
-const Place = z.strictObject({ model: z.string().nullable(), probe: z.string() })
-
-const fields = {
-  id: z.uuid(),
-  provider: z.string(),
-  provider_name: z.string(),
-  status: z.enum(['open', 'resolved']),
-  state: z.enum(failingStates).describe("The provider's last failing state in it"),
-  impact: z.enum(impacts).describe('The worst it was'),
-  reason: z.enum(reasons),
-  opened_at: Time,
-  resolved_at: Time.nullable(),
-  scope: z.array(Place).describe('Every endpoint that failed in it'),
-  text: z.string().nullable().describe('What happened, in a sentence'),
-}
-
-export const Incident = z.strictObject(fields)
-export type Incident = z.infer<typeof Incident>
-
-const eventKinds = ['opened', 'impact', 'scope', 'state', 'resolved', 'reopened', 'note'] as const
-
-const Evidence = z.record(z.string(), z.unknown()).nullable().describe('The verdict at that time, endpoint by endpoint')
-
-export const IncidentEvent = z.strictObject({
-  n: z.int().min(1),
-  at: Time,
-  kind: z.enum(eventKinds),
-  text: z.string(),
-  evidence: Evidence,
-})
-export type IncidentEvent = z.infer<typeof IncidentEvent>
-
-export const IncidentList = z.strictObject({ incidents: z.array(Incident).describe('Newest first') })
-export const IncidentDetail = z.strictObject({
-  ...fields,
-  evidence: Evidence.describe('What it was opened on'),
-  timeline: z.array(IncidentEvent).describe('Oldest first'),
-})
 
 const ListQuery = z.strictObject({
   state: z.enum(['open', 'resolved']).optional().describe('Only those that are open, or that are over'),

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { doorSchemas, doors } from './doors.ts'
-import { IncidentDetail, IncidentList, incidentRoutes } from './incidents.ts'
+import { IncidentDetail, IncidentList } from './incident-schema.ts'
+import { incidentRoutes } from './incidents.ts'
 import { openApiOf } from './openapi.ts'
 import { type Page, registerPage } from './page.ts'
 import { addRoute, found, type Operation, type Route } from './route.ts'
