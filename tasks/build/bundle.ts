@@ -13,9 +13,9 @@ export interface Bundle {
   readonly beside: Readonly<Record<string, string>>
 }
 
-export const bundle = async ({ program, external, beside }: Bundle): Promise<string> => {
+export const bundle = async ({ program, external, beside }: Bundle, into?: string): Promise<string> => {
   const home = join(root, program)
-  const dist = join(home, 'dist')
+  const dist = into ?? join(home, 'dist')
   rmSync(dist, { recursive: true, force: true })
   mkdirSync(dist, { recursive: true })
   await build({
