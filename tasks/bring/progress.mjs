@@ -25,7 +25,7 @@ const onTerminal = (title, out, seconds) => {
   const draw = () => {
     frame += 1
     const line = `${frames[frame % frames.length]} ${title}${noted === '' ? '' : `: ${noted}`}  ${seconds()}`
-    out.write(`\r\x1b[2K${line.slice(0, (out.columns ?? 80) - 1)}`)
+    out.write(`\r\x1b[2K${line.slice(0, (out.columns || 80) - 1)}`)
   }
   const timer = setInterval(draw, frameMs)
   timer.unref()
