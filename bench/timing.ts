@@ -4,10 +4,10 @@ import type { Clock } from '../prober/src/probe.ts'
 import { createPacer } from '../prober/src/transport/pacer.ts'
 import type { Bench, BenchContext, Measurement } from './bench.ts'
 import { noLimit, summarise } from './measure.ts'
+import { type SimulatorProcess, startSimulator } from './simulator-process.ts'
 import { type Errors, errorsOf, quantileOf, type Timed } from './timing-join.ts'
 import { type Client, openaiClient, plainFetch } from './timing-peers.ts'
 import { type Measured, type MeasuredProber, startProber } from './timing-prober.ts'
-import { type SimulatorProcess, startSimulator } from './timing-simulator.ts'
 
 /**
  * How far a first token's time is from what happened: fifty TLS streams at once against the simulator in a process of
@@ -22,6 +22,9 @@ const runs = 5
 const roundsPerRun = 7
 const settleMs = 40
 
+/** It takes any name for a model. */
+const provider = 'vllm'
+const originOf = ({ origins }: SimulatorProcess): string => origins[provider]?.https ?? ''
 const pacing = ['--first-token-ms', '120', '--per-token-ms', '15', '--jitter', '0.3']
 
 const clock: Clock = { nowMs: () => Date.now(), monoUs: () => Number(process.hrtime.bigint() / 1000n) }
@@ -29,11 +32,11 @@ const clock: Clock = { nowMs: () => Date.now(), monoUs: () => Number(process.hrt
 export const bench = {
   about: `error of first token and end, ${streams} TLS streams at once: the prober, the openai client, fetch`,
   run: async context => {
-    const simulator = await startSimulator('vllm', pacing)
+    const simulator = await startSimulator([provider], pacing)
     const authorities = getCACertificates('default')
     try {
       setDefaultCACertificates([...authorities, simulator.ca])
-      const prober = await startProber({ ...simulator, clock })
+      const prober = await startProber({ origin: originOf(simulator), ca: simulator.ca, clock })
       const measured = await runAll(context, { simulator, prober })
       await prober.close()
       return measured
@@ -81,7 +84,7 @@ const runAll = async ({ note }: BenchContext, { simulator, prober }: Parties): P
 }
 
 const clientsOf = ({ simulator, prober }: Parties): Readonly<Record<string, Client>> => {
-  const deps = { origin: simulator.origin, monoUs: clock.monoUs }
+  const deps = { origin: originOf(simulator), monoUs: clock.monoUs }
   return {
     '50_streams': prober.measure,
     openai_client: paced(openaiClient(deps)),

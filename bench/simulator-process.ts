@@ -4,7 +4,8 @@ import type { LogEntry } from '@llmstatus/simulator'
 
 /** The simulator as a process of its own, asked over its control port: what it does costs this process nothing. */
 export interface SimulatorProcess {
-  readonly origin: string
+  readonly origins: Readonly<Record<string, { readonly http: string; readonly https: string }>>
+  /** Of the authority behind every https origin. */
   readonly ca: string
   /** What it really wrote, and when, on the clock that all processes of a machine share. */
   readonly logSince: (tUs: number) => Promise<readonly LogEntry[]>
@@ -13,16 +14,18 @@ export interface SimulatorProcess {
 
 const main = fileURLToPath(new URL('../simulator/src/main.ts', import.meta.url))
 
-export const startSimulator = async (provider: string, args: readonly string[]): Promise<SimulatorProcess> => {
-  const child = spawn(process.execPath, [main, '--control', '0', '--only', provider, ...args], {
+export const startSimulator = async (
+  providers: readonly string[],
+  args: readonly string[],
+): Promise<SimulatorProcess> => {
+  const child = spawn(process.execPath, [main, '--control', '0', '--only', providers.join(','), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
   const control = await greeted(child.stdout, ended)
   const ask = (path: string) => fetch(`${control}${path}`, { headers: { connection: 'close' } })
-  const providers = (await (await ask('/_sim/providers')).json()) as Record<string, { readonly https: string }>
   return {
-    origin: providers[provider]?.https ?? '',
+    origins: (await (await ask('/_sim/providers')).json()) as SimulatorProcess['origins'],
     ca: await (await ask('/_sim/ca.pem')).text(),
     logSince: async tUs => linesOf(await ask(`/_sim/log?since=${tUs}`)),
     async stop() {
