@@ -165,6 +165,14 @@ test('a chunk of nothing does not come between a CR and its LF', () => {
   expect(shapes(framesOf(sse, chunks))).toEqual(shapes(read(sse, 'data: a\r\n')))
 })
 
+test('a mark in the middle stays, also where the first chunk ends inside a character', () => {
+  const bytes = utf8.encode('data: 🙂\uFEFFa\n\n')
+  for (const end of bytes.keys())
+    expect(shapes(framesOf(sse, [bytes.subarray(0, end), bytes.subarray(end)]))).toEqual(
+      shapes(read(sse, 'data: 🙂\uFEFFa\n\n')),
+    )
+})
+
 test.each([
   ['events', sse],
   ['lines of JSON', ndjson],
