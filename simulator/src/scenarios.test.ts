@@ -155,7 +155,7 @@ describe('a scenario', () => {
 
   it('drip brings the same bytes a few at a time', async () => {
     const whole = await answer()
-    await set({ do: 'drip', args: { bytes: 50, every_ms: 1 } })
+    await set({ do: 'drip', args: { bytes: 50, every_ms: 10 } })
     const seen = await answer()
     expect(text(seen).replaceAll(/sim-openai-\d+/g, '')).toBe(text(whole).replaceAll(/sim-openai-\d+/g, ''))
     expect(seen.arrivals.length).toBeGreaterThan(3)
