@@ -6,6 +6,9 @@ const needsDatabase = '**/*.db.test.ts'
 /** Files share their modules, which is half the time, and the proof that no module keeps a state of its own. */
 const isolate = false
 
+/** Left alone it is one less than the cores, which is one of two; much of what these tests do is wait for sockets. */
+const maxWorkers = 2
+
 const elsewhere = ['**/node_modules/**', '**/dist/**', '**/data/**']
 
 export default defineConfig({
@@ -23,6 +26,7 @@ export default defineConfig({
           ],
           exclude: [...elsewhere, needsDatabase],
           testTimeout: 20_000,
+          maxWorkers,
           isolate,
         },
       },
