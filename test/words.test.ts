@@ -19,7 +19,7 @@ const found = (pattern: RegExp, chosen = files): readonly string[] =>
 const shortened = (text: string): string => (text.length > 24 ? `${text.slice(0, 16)}…` : text)
 
 /** Folders of somebody's machine; `/home` in a URL's path or in a longer name is something else, and so is anybody's. */
-const machinePaths = /(?<![\w.:/-])\/(?:(?:home|Users)\/(?!(?:me|you|user)\b)|root\/|work\/)\w+/g
+const machinePaths = /(?<![\w.:/-])\/(?:(?:home|Users)\/(?!(?:me|you|user)\b)|root\/)\w+/g
 
 const keys: Readonly<Record<string, RegExp>> = {
   'OpenAI and its relatives': /\bsk-(?:proj-|ant-|or-|svcacct-)?[A-Za-z0-9_-]{32,}/g,
@@ -57,8 +57,8 @@ describe('committed files', () => {
 describe('the patterns', () => {
   it('know a machine’s folder from a path in a URL', () => {
     const hits = (text: string) => [...text.matchAll(machinePaths)].map(match => match[0])
-    expect(hits('see /home/ada/x, /work/y and "/root/z"')).toEqual(['/home/ada', '/work/y', '/root/z'])
-    expect(hits('https://a.example/home/ada network/worker ./work/x /rooted/x /workspace/x /home/me/x')).toEqual([])
+    expect(hits('see /home/ada/x, /Users/bob/y and "/root/z"')).toEqual(['/home/ada', '/Users/bob', '/root/z'])
+    expect(hits('https://a.example/home/ada network/homely ./home/x /rooted/x /home/me/x')).toEqual([])
   })
 
   it('know a key from a word', () => {
