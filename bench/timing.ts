@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Clock } from '../prober/src/probe.ts'
 import { createPacer } from '../prober/src/transport/pacer.ts'
 import type { Bench, BenchContext, Measurement } from './bench.ts'
@@ -61,23 +63,15 @@ const runAll = async ({ note }: BenchContext, { simulator, prober }: Parties): P
   const { biasP50Us, biasP99Us } = prober.calibration ?? {}
   note(`calibrated on the reference: p50 ${biasP50Us ?? '?'} µs, p99 ${biasP99Us ?? '?'} µs`)
   const clients = clientsOf({ simulator, prober })
-  const found = new Map(Object.keys(clients).map(name => [name, [] as Stream[][]]))
-  const round = async (number: number): Promise<readonly (readonly [string, readonly Stream[]])[]> => {
-    const each: [string, readonly Stream[]][] = []
-    for (const [name, client] of Object.entries(clients))
-      each.push([name, await oneRound(client, { simulator, mark: `${name}-${number}` })])
-    return each
-  }
-  await round(0)
-  for (let run = 0; run < runs; run++) {
-    for (const streamsOf of found.values()) streamsOf.push([])
-    for (let n = 1; n <= roundsPerRun; n++)
-      for (const [name, measured] of await round(run * roundsPerRun + n))
-        found
-          .get(name)
-          ?.at(-1)
-          ?.push(...measured)
-    note(`run ${run + 1} of ${runs}`)
+  const found = new Map(Object.keys(clients).map(name => [name, Array.from({ length: runs }, (): Stream[] => [])]))
+  const collect = garbageCollector()
+  for (let round = 0; round <= runs * roundsPerRun; round++) {
+    for (const [name, client] of inTurn(Object.entries(clients), round)) {
+      collect()
+      const measured = await oneRound(client, { simulator, mark: `${name}-${round}` })
+      if (round > 0) found.get(name)?.[Math.ceil(round / roundsPerRun) - 1]?.push(...measured)
+    }
+    if (round > 0 && round % roundsPerRun === 0) note(`run ${round / roundsPerRun} of ${runs}`)
   }
   note(selfKnowledge(found.get('50_streams')?.flat() ?? []))
   return [...found].flatMap(([name, each]) => measurementsOf(name, each))
@@ -90,6 +84,18 @@ const clientsOf = ({ simulator, prober }: Parties): Readonly<Record<string, Clie
     openai_client: paced(openaiClient(deps)),
     fetch: paced(plainFetch(deps)),
   }
+}
+
+/** Each is the first of a round as often as the others. */
+const inTurn = <T>(all: readonly T[], round: number): readonly T[] => {
+  const first = round % all.length
+  return [...all.slice(first), ...all.slice(0, first)]
+}
+
+/** So that nobody's stream waits while another one's garbage is collected. */
+const garbageCollector = (): (() => void) => {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc') as () => void
 }
 
 /** The prober keeps its starts apart by itself; the others are given the same. */
