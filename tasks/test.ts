@@ -42,7 +42,7 @@ const endToEnd =
     vitestLeg('end to end', { project: 'e2e', env: environment(), note, signal, withinMs })
 
 process.exitCode = await proveAll(async signal => [
-  ...(await checkLegs(signal)),
+  ...(await checkLegs(signal, { env: environment(), withinMs })),
   await runLeg('database tests on PGlite', onPGlite(signal)),
   await runLeg('database tests on a real Postgres', onRealPostgres(signal)),
   await runLeg('end to end', endToEnd(signal)),
