@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSimulator, type ScenarioInput, type Simulator } from '../../simulator/src/simulator.ts'
 import type { Credential, Probe } from './probe.ts'
 import { chatProbe, listingProbe, measuring, slot } from './testing/measuring.ts'
+import { unseenUs } from './transport/loop-monitor.ts'
 
 let sim: Simulator
 beforeAll(async () => {
@@ -81,13 +82,14 @@ describe('a slot becomes a line', () => {
     const held = { watch: () => ({ end: () => ({ longestUs: 900_000, heldUs: 900_000 }) }) }
     expect(await lineOf(chat(), measuring({ monitor: held }))).toMatchObject({
       outcome: 'prober_overloaded',
-      uncertainty_us: 900_000,
+      uncertainty_us: 900_000 + unseenUs,
       loop_delay_us: 900_000,
     })
   })
 
-  test('of a prober that is off says by how much', async () => {
-    expect((await lineOf(chat(), measuring({ biasUs: () => 36 }))).uncertainty_us).toBe(36)
+  test('of a prober that is off says by how much, and what its monitor cannot see', async () => {
+    const calm = { watch: () => ({ end: () => ({ longestUs: 0, heldUs: 0 }) }) }
+    expect((await lineOf(chat(), measuring({ monitor: calm, biasUs: () => 36 }))).uncertainty_us).toBe(1_536)
   })
 })
 

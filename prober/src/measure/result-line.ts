@@ -3,6 +3,7 @@ import { instant } from '@llmstatus/shared/ids'
 import { isNetworkFailure, type Operation } from '@llmstatus/shared/outcome'
 import type { ResultLine, Timings } from '@llmstatus/shared/result'
 import type { Probe, Slot } from '../probe.ts'
+import { unseenUs } from '../transport/loop-monitor.ts'
 import { costOf } from './cost.ts'
 import { headroomOf } from './headroom.ts'
 import type { Observation } from './observation.ts'
@@ -75,10 +76,13 @@ const timingsOf = ({ startedUs, attempted: { stamps }, reading }: Observation): 
   }
 }
 
-/** For a deadline it is the whole time that counts: what would have been in time may have waited for us. */
+/**
+ * What was seen to hold us, what the monitor cannot see, and the bias of calibration. For a deadline it is the whole time
+ * that counts: what would have been in time may have waited for us.
+ */
 const uncertaintyOf = ({ seen: { loop, attempted }, biasUs }: Said): number => {
   const isDeadline = attempted.failure?.errno === 'ETIMEDOUT'
-  return Math.min(maxUs, Math.round((isDeadline ? loop.longestUs : loop.heldUs) + biasUs))
+  return Math.min(maxUs, Math.round((isDeadline ? loop.longestUs : loop.heldUs) + unseenUs + biasUs))
 }
 
 const verdictOf = (said: Said): Pick<ResultLine, 'outcome' | 'operation' | 'errno' | 'signal'> => {

@@ -28,8 +28,8 @@ interface Stretch {
 }
 
 const tickMs = 5
-/** Timers have a grain of a millisecond; what is below it is not seen here but by calibration. */
-const noiseUs = 1_500
+/** Timers have a grain of a millisecond: what is shorter than this is not seen, and so counts as possible everywhere. */
+export const unseenUs = 1_500
 /** Sockets are read right after timers: what waited out a stretch is stamped just behind it. */
 const behindUs = 3_000
 const maxStretches = 4_096
@@ -40,7 +40,7 @@ export const createLoopMonitor = ({ monoUs }: Pick<Clock, 'monoUs'>): LoopMonito
   let dueUs = 0
   let timer: NodeJS.Timeout | undefined
 
-  const late = (nowUs: number): readonly Stretch[] => (nowUs - dueUs > noiseUs ? [{ fromUs: dueUs, toUs: nowUs }] : [])
+  const late = (nowUs: number): readonly Stretch[] => (nowUs - dueUs > unseenUs ? [{ fromUs: dueUs, toUs: nowUs }] : [])
 
   const tick = (): void => {
     const nowUs = monoUs()
