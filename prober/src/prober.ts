@@ -16,6 +16,7 @@ import { isOpenToReaders } from './report/open-door.ts'
 import { type Reporter, startReporter } from './report/reporter.ts'
 import { signingFor } from './report/signing.ts'
 import { openResults, type Results } from './results.ts'
+import { admitAll, hearAll } from './schedule/admission.ts'
 import { bootSlots } from './schedule/boot.ts'
 import { type Schedule, startSchedule, type Wait } from './schedule/run-schedule.ts'
 import type { Files } from './spool/files.ts'
@@ -76,7 +77,16 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
   const reporter = report(deps, { probes, joined, results })
   opened.defer(() => reporter.stop(stopWithin.sendingMs))
   const { atMs: sinceMs } = results.begin()
-  const schedule = startSchedule({ ...deps, ...shared, sinceMs, mostAtOnce, measure, say: results.say })
+  const schedule = startSchedule({
+    ...deps,
+    ...shared,
+    sinceMs,
+    mostAtOnce,
+    admit: admitAll([]),
+    measure,
+    ended: hearAll([]),
+    say: results.say,
+  })
   opened.defer(() => schedule.stop(stopWithin.measuringMs))
   schedule.add(bootSlots(probes, clock.nowMs()))
 

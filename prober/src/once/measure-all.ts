@@ -28,12 +28,13 @@ export const measureAll = async (probes: readonly Probe[], deps: MeasureAllDeps)
   const pool = createPool({
     mostAtOnce,
     newId,
+    admit: () => null,
     measure: (probe, slot, signal) => {
       started(probe)
       return measure(probe, slot, signal)
     },
-    finish: async ({ probe }, line) => {
-      ended(probe, line)
+    finish: async ({ probe }, end) => {
+      ended(probe, typeof end === 'string' ? null : end)
       left -= 1
       if (left === 0) resolve()
     },

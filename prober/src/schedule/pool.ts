@@ -1,5 +1,7 @@
+import type { Skip } from '@llmstatus/shared/outcome'
 import type { ResultLine } from '@llmstatus/shared/result'
 import type { Measure, Probe } from '../probe.ts'
+import type { Admit } from './admission.ts'
 
 /** One slot to measure now. */
 export interface Job {
@@ -22,10 +24,13 @@ export interface Pool {
 export interface PoolDeps {
   readonly mostAtOnce: number
   readonly newId: () => string
+  readonly admit: Admit
   readonly measure: Measure
-  /** Null: it was cut off, and says nothing about the provider. */
-  readonly finish: (job: Job, line: ResultLine | null) => Promise<void>
+  readonly finish: (job: Job, end: End) => Promise<void>
 }
+
+/** Its result, or why it was not measured. Null: it was cut off, and says nothing about the provider. */
+export type End = ResultLine | Skip | null
 
 export const createPool = (deps: PoolDeps): Pool => {
   const waiting: Job[] = []
@@ -33,12 +38,16 @@ export const createPool = (deps: PoolDeps): Pool => {
   const cutting = new AbortController()
   let closed = false
 
+  const measured = async (job: Job): Promise<End> => {
+    const reason = await deps.admit(job.probe, job.why)
+    if (reason !== null || cutting.signal.aborted) return reason
+    return deps.measure(job.probe, { id: deps.newId(), slotMs: job.slotMs, why: job.why }, cutting.signal)
+  }
+
   const start = (job: Job): void => {
     const { promise: cutOff, resolve } = Promise.withResolvers<null>()
-    const slot = { id: deps.newId(), slotMs: job.slotMs, why: job.why }
-    const line = Promise.race([deps.measure(job.probe, slot, cutting.signal), cutOff])
-    const done = line.then(async result => {
-      await deps.finish(job, cutting.signal.aborted ? null : result)
+    const done = Promise.race([measured(job), cutOff]).then(async end => {
+      await deps.finish(job, cutting.signal.aborted ? null : end)
       running.delete(job)
       fill()
     })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createFakeClock } from '../../test/fake-clock.ts'
 import { okLine, testProbe } from '../../test/test-probe.ts'
 import type { Measure, Probe } from '../probe.ts'
+import { type Admit, admitAll, type Ended, hearAll } from './admission.ts'
 import { bootSlots } from './boot.ts'
 import { planOf, slotAfter } from './plan.ts'
 import { startSchedule } from './run-schedule.ts'
@@ -15,6 +16,8 @@ const begin = (options: {
   readonly takesMs?: (probe: Probe, slotMs: number) => number
   readonly mostAtOnce?: number
   readonly sinceMs?: number
+  readonly admit?: Admit
+  readonly ended?: Ended
 }) => {
   const fake = createFakeClock(startMs)
   const said: (ResultLine | SkipLine)[] = []
@@ -34,7 +37,9 @@ const begin = (options: {
     clock: fake.clock,
     wait: fake.wait,
     newId: () => String(++ids),
+    admit: options.admit ?? (() => null),
     measure,
+    ended: options.ended ?? (() => []),
     say: async lines => void said.push(...lines),
   })
   const brief = () =>
@@ -171,5 +176,67 @@ describe('the schedule', () => {
       ['overrun', 'followup'],
       ['ok', 'boot'],
     ])
+  })
+
+  test('a slot that is not admitted is a skip with its reason, in its place among the others', async () => {
+    let asked = 0
+    const run = begin({ probes: [probe], admit: () => (asked++ === 1 ? 'budget_spent' : null) })
+    await run.pass(3 * minute)
+    expect(run.brief()).toEqual([`ok ${at(0)}`, `budget_spent ${at(1)}`, `ok ${at(2)}`])
+  })
+
+  test('who is slow to admit makes a late start, and no two of an endpoint at once', async () => {
+    const run = begin({
+      probes: [probe],
+      admit: async () => {
+        await run.wait(90_000)
+        return null
+      },
+    })
+    await run.pass(3 * minute)
+    expect(run.brief()).toEqual([`ok ${at(0)}`, `overrun ${at(1)}`])
+  })
+
+  test('what was not admitted yet when it stops is not measured any more', async () => {
+    const run = begin({
+      probes: [probe],
+      admit: async () => {
+        await run.wait(10 * minute)
+        return null
+      },
+    })
+    await run.pass(firstSlot - startMs + 1000)
+    const stopped = run.schedule.stop(5000)
+    await run.pass(20 * minute)
+    await stopped
+    expect(run.brief()).toEqual([`shutting_down ${at(0)}`])
+    expect(run.most()).toBe(0)
+  })
+
+  test('of several who admit, the first reason counts, and nobody behind it is asked', async () => {
+    const asked: string[] = []
+    const admit =
+      (name: string, reason: Awaited<ReturnType<Admit>>): Admit =>
+      () => {
+        asked.push(name)
+        return reason
+      }
+    const all = admitAll([admit('a', null), admit('b', 'vantage_offline'), admit('c', 'budget_spent')])
+    expect(await all(probe, 'schedule')).toBe('vantage_offline')
+    expect(asked).toEqual(['a', 'b'])
+  })
+
+  test('who hears the lines hears all of them in order, and the slots it asks for are measured', async () => {
+    const heard: string[] = []
+    const ended: Ended = (_, line) => {
+      heard.push(`${'skip' in line ? line.skip : line.outcome} ${line.why}`)
+      return line.why === 'schedule' && heard.length === 1
+        ? [{ probe, slotMs: Date.parse(line.slot) + 20_000, why: 'followup' }]
+        : []
+    }
+    const run = begin({ probes: [probe], ended: hearAll([ended, () => []]) })
+    await run.pass(firstSlot - startMs + minute + 1000)
+    expect(heard).toEqual(['ok schedule', 'ok followup', 'ok schedule'])
+    expect(run.said.map(({ slot }) => slot)).toEqual([at(0), new Date(firstSlot + 20_000).toISOString(), at(1)])
   })
 })

@@ -1,9 +1,10 @@
 import type { ResultLine, SkipLine } from '@llmstatus/shared/result'
 import type { Clock, Measure, Probe } from '../probe.ts'
+import type { Admit, Ended } from './admission.ts'
 import type { ExtraSlot } from './boot.ts'
 import { oneSlot, type Skipped, skipLine } from './lines.ts'
 import { endpointKey, planOf } from './plan.ts'
-import { createPool, type Job } from './pool.ts'
+import { createPool, type End, type Job } from './pool.ts'
 import { due, ended, nextDueMs, startExtra, startTrack, type Track } from './track.ts'
 
 /**
@@ -35,7 +36,9 @@ export interface ScheduleDeps {
   readonly clock: Clock
   readonly wait: Wait
   readonly newId: () => string
+  readonly admit: Admit
   readonly measure: Measure
+  readonly ended: Ended
   /** Takes lines in this order; resolves when they are on disk or given up. Never rejects. */
   readonly say: (lines: readonly (ResultLine | SkipLine)[]) => Promise<void>
 }
@@ -45,35 +48,43 @@ const longestNapMs = 1000
 export const startSchedule = (deps: ScheduleDeps): Schedule => {
   const { clock, newId } = deps
   const tracks = createTracks(deps)
-  const pool = createPool({ ...deps, finish: (job, line) => finish(job, line ?? shuttingDown(job)) })
+  const pool = createPool({ ...deps, finish: (job, end) => finish(job, lineOf(job, end)) })
   let extras: readonly ExtraSlot[] = []
   let lastLookMs = clock.nowMs()
   let stopping = false
   let nap = new AbortController()
 
-  const say = (what: Skipped): Promise<void> => deps.say([skipLine(newId(), what)])
-  const shuttingDown = ({ probe, slotMs, why }: Job): SkipLine =>
-    skipLine(newId(), { probe, skip: 'shutting_down', why, run: oneSlot(slotMs) })
+  const add = (slots: readonly ExtraSlot[]): void => {
+    if (slots.length === 0) return
+    extras = [...extras, ...slots]
+    nap.abort()
+  }
+  const say = (probe: Probe, lines: readonly (ResultLine | SkipLine)[]): Promise<void> => {
+    add(lines.flatMap(line => deps.ended(probe, line)))
+    return deps.say(lines)
+  }
+  const skip = (what: Skipped): SkipLine => skipLine(newId(), what)
+  const lineOf = ({ probe, slotMs, why }: Job, end: End): ResultLine | SkipLine =>
+    end !== null && typeof end === 'object'
+      ? end
+      : skip({ probe, skip: end ?? 'shutting_down', why, run: oneSlot(slotMs) })
 
-  const finish = async (job: Job, line: ResultLine | SkipLine): Promise<void> => {
-    const { probe } = job
+  const finish = async ({ probe }: Job, line: ResultLine | SkipLine): Promise<void> => {
     const { track, overrun } = ended(tracks.get(probe))
     tracks.set(probe, track)
-    const skipped =
-      overrun === null ? [] : [skipLine(newId(), { probe, skip: 'overrun', why: 'schedule', run: overrun })]
-    await deps.say([line, ...skipped])
+    const skipped = overrun === null ? [] : [skip({ probe, skip: 'overrun', why: 'schedule', run: overrun })]
+    await say(probe, [line, ...skipped])
   }
-
   const lookAtPlan = (probe: Probe): void => {
     const { track, missed, startMs } = due(tracks.get(probe), lastLookMs)
     tracks.set(probe, track)
-    if (missed !== null) void say({ probe, skip: 'not_running', why: 'schedule', run: missed })
+    if (missed !== null) void say(probe, [skip({ probe, skip: 'not_running', why: 'schedule', run: missed })])
     if (startMs !== null) pool.push({ probe, slotMs: startMs, why: 'schedule' })
   }
 
   const lookAtExtra = ({ probe, slotMs, why }: ExtraSlot): void => {
     const track = startExtra(tracks.get(probe))
-    if (track === null) return void say({ probe, skip: 'overrun', why, run: oneSlot(slotMs) })
+    if (track === null) return void say(probe, [skip({ probe, skip: 'overrun', why, run: oneSlot(slotMs) })])
     tracks.set(probe, track)
     pool.push({ probe, slotMs, why })
   }
@@ -102,17 +113,14 @@ export const startSchedule = (deps: ScheduleDeps): Schedule => {
 
   return {
     lastLookMs: () => lastLookMs,
-    add: slots => {
-      extras = [...extras, ...slots]
-      nap.abort()
-    },
+    add,
     stop: async graceMs => {
       stopping = true
       nap.abort()
       await looping
       const waiting = pool.close()
       look()
-      for (const job of [...waiting, ...pool.close()]) await finish(job, shuttingDown(job))
+      for (const job of [...waiting, ...pool.close()]) await finish(job, lineOf(job, null))
       await withinGrace(deps.wait, graceMs, pool.idle())
       pool.cut()
       await pool.idle()
