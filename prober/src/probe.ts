@@ -3,6 +3,16 @@ import type { Quirks } from '@llmstatus/shared/provider-file'
 import type { DefinitionLine, ProbeType, ResultLine } from '@llmstatus/shared/result'
 import type { Secret } from '@llmstatus/shared/secret'
 
+/** An HTTP proxy. It is asked to CONNECT to exactly an origin, and sees nothing of what passes. */
+export interface HttpProxy {
+  /** Exact scheme, host and port: `http://proxy.corp:3128`. Given locally, so it may be private. */
+  readonly origin: string
+  /** `user:password`, for the proxy alone. */
+  readonly secret: Secret | null
+  /** A PEM bundle in place of the system's, for a proxy that is itself spoken to over TLS. */
+  readonly ca: string | null
+}
+
 /** Where a key may go. Made once at start, from the provider file and the local configuration, and never changed. */
 export interface Credential {
   readonly name: string
@@ -19,6 +29,8 @@ export interface Credential {
   readonly net: { readonly private: boolean; readonly cidrs: readonly string[] }
   /** A PEM bundle in place of the system's, for a private authority. */
   readonly ca: string | null
+  /** Null is the direct way. */
+  readonly proxy: HttpProxy | null
 }
 
 /** What is asked, once. A dialect turns it into bytes. */

@@ -19,6 +19,7 @@ export const testProbe = (over: Partial<Probe> = {}): Probe => ({
     allow: [],
     net: { private: false, cidrs: [] },
     ca: null,
+    proxy: null,
   },
   origin: 'shipped',
   method: 'GET',

@@ -70,6 +70,7 @@ const endpointOf = (sources: Sources, file: LoadedFile, { credential, at, ca }: 
             ? ca
             : null
           : readPem(readFile, beside(file, caFile), file.where([...at, 'ca_file'])),
+      proxy: null,
     },
     values: filled.values,
     models: credential.models ?? null,

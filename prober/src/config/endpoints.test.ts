@@ -42,6 +42,7 @@ describe('a key in the environment', () => {
       allow: ['GET /v1/models', 'POST /v1/chat/completions'],
       net: { private: false, cidrs: [] },
       ca: null,
+      proxy: null,
     })
     expect(credential.auth && reveal(credential.auth.secret)).toBe('sk-openai-1')
   })

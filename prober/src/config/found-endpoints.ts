@@ -49,6 +49,7 @@ const shippedEndpoint = ({ env }: Sources, file: ProviderFile, secret: Secret | 
       headers: file.headers ?? {},
       cidrs: [],
       ca: null,
+      proxy: null,
     },
     values: filled.values,
     models: null,

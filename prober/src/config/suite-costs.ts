@@ -42,6 +42,7 @@ const asIfKeyed = (file: ProviderFile): Endpoint => ({
     headers: file.headers ?? {},
     cidrs: [],
     ca: null,
+    proxy: null,
   },
   values: {},
   models: null,

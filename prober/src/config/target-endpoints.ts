@@ -84,6 +84,7 @@ const endpointOf = (
       headers: file?.headers ?? {},
       cidrs: target.cidrs,
       ca,
+      proxy: null,
     },
     values: {},
     models: null,

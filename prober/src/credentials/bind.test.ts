@@ -12,6 +12,7 @@ const grant: Grant = {
   headers: { 'acme-version': '1' },
   cidrs: [],
   ca: null,
+  proxy: null,
 }
 
 test('a credential allows exactly what is going to be asked, once each', () => {

@@ -1,6 +1,6 @@
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
 import type { Secret } from '@llmstatus/shared/secret'
-import type { Credential } from '../probe.ts'
+import type { Credential, HttpProxy } from '../probe.ts'
 import { checkOrigin } from './origin.ts'
 
 /**
@@ -23,6 +23,7 @@ export interface Grant {
   readonly headers: Readonly<Record<string, string>>
   readonly cidrs: readonly string[]
   readonly ca: string | null
+  readonly proxy: HttpProxy | null
 }
 
 /** What is going to be asked there. */
@@ -43,6 +44,7 @@ export const bindCredential = (grant: Grant, uses: readonly Use[]): Credential =
     allow: Object.freeze([...new Set(uses.map(({ method, path }) => `${method} ${path}`))]),
     net: Object.freeze({ private: grant.given === 'set', cidrs: Object.freeze([...grant.cidrs]) }),
     ca: grant.ca,
+    proxy: grant.proxy,
   })
 }
 

@@ -15,6 +15,7 @@ const credential: Credential = {
   allow: ['GET /v1/models', 'POST /v1/chat'],
   net: { private: false, cidrs: [] },
   ca: null,
+  proxy: null,
 }
 const ask = { method: 'POST', path: '/v1/chat', headers: { accept: '*/*' }, body: '{"é":1}' } as const
 const deadlines = { connectMs: 1, firstByteMs: 1, firstTokenMs: 1, stallMs: 1, totalMs: 1 }

@@ -37,6 +37,7 @@ export const referenceProbe = (origin: string): Probe => ({
     allow: [`${asked.method} ${asked.path}`],
     net: { private: true, cidrs: ['127.0.0.1/32'] },
     ca: null,
+    proxy: null,
   },
   origin: 'shipped',
   quirks: {},

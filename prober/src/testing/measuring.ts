@@ -50,6 +50,7 @@ export const chatProbe = (origin: string, change: Partial<Probe> = {}): Probe =>
     allow: ['POST /v1/chat/completions', 'GET /v1/models'],
     net: { private: true, cidrs: [] },
     ca: null,
+    proxy: null,
   },
   origin: 'set',
   method: 'POST',
