@@ -22,7 +22,10 @@ export const types = {
   rotate: 'llmstatus-rotate+jws',
   rotateProof: 'llmstatus-rotate-proof+jws',
   receipt: 'llmstatus-receipt+jws',
+  successor: 'llmstatus-successor+jws',
   enrol: 'llmstatus-enrol+jws',
+  definitions: 'llmstatus-defs+jws',
+  request: 'llmstatus-req+jwt',
 } as const
 export type JwsType = (typeof types)[keyof typeof types]
 
