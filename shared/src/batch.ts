@@ -31,7 +31,7 @@ export {
   type RecordClaims,
   type RotateClaims,
 } from './claims.ts'
-export { type Receipt, receiptHolds, signReceipt } from './receipt.ts'
+export { type Receipt, receiptHolds, type Successor, signReceipt, signSuccessor, successorIn } from './receipt.ts'
 export { type Refusal, type Refused, refusals } from './refusal.ts'
 
 /**

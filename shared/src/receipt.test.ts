@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { receiptHolds, signReceipt } from './batch.ts'
+import { type Receipt, receiptHolds, signReceipt, signSuccessor, successorIn } from './batch.ts'
 import { signJws, types } from './identity.ts'
 import { sha256 } from './ids.ts'
 import { idNamed, proberId, sampleKeys } from './sample-records.ts'
 
-const { aggregator, stranger } = await sampleKeys()
+const { aggregator, stranger, successor } = await sampleKeys()
 
 describe('a receipt', () => {
   const expected = { sub: proberId, seq: 5, h: sha256('a batch') }
@@ -57,5 +57,33 @@ describe('a receipt', () => {
       }),
       { interruptAfterTimeLimit: 500 },
     )
+  })
+})
+
+describe('the next key of an aggregator', () => {
+  const expected = { sub: proberId, seq: 5, h: sha256('a batch') }
+  const receiptWith = async (next: Receipt['next']): Promise<Receipt> => {
+    const held = await receiptHolds(aggregator, await signReceipt(aggregator, { ...expected, next }), expected)
+    if (held === null) throw new Error('the receipt does not hold')
+    return held
+  }
+
+  it('comes in a receipt, by the word of the one in force', async () => {
+    const receipt = await receiptWith(await signSuccessor(aggregator, successor))
+    expect(await successorIn(aggregator, receipt)).toMatchObject({ kid: successor.kid, jwk: successor.jwk })
+  })
+
+  it('is none where a receipt names none, or the same again', async () => {
+    expect(await successorIn(aggregator, await receiptWith(undefined))).toBeNull()
+    expect(await successorIn(aggregator, await receiptWith(await signSuccessor(aggregator, aggregator)))).toBeNull()
+  })
+
+  it('is nobody for whom another key speaks, nor a key that was put beside the word for another', async () => {
+    const byAnother = await signSuccessor(stranger, successor)
+    const forAnother = { ...(await signSuccessor(aggregator, successor)), jwk: stranger.jwk }
+    const posing = await signSuccessor({ ...stranger, kid: aggregator.kid }, successor)
+    const asReceipt = { jwk: successor.jwk, sig: await signReceipt(aggregator, expected) }
+    for (const next of [byAnother, forAnother, posing, asReceipt])
+      expect(await successorIn(aggregator, await receiptWith(next))).toBeNull()
   })
 })
