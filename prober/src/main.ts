@@ -22,6 +22,7 @@ import { loadIdentity } from './report/identity-file.ts'
 import { openDoor } from './report/open-door.ts'
 import type { Wait } from './schedule/run-schedule.ts'
 import { nodeFiles } from './spool/node-files.ts'
+import type { Usage } from './status.ts'
 
 /** Everything real: the process, its environment, clock, chance, timers, files and sockets. */
 
@@ -31,6 +32,15 @@ const definitionsAt = import.meta.url.endsWith('.js') ? './probe-definitions' : 
 const clock: Clock = { nowMs: () => Date.now(), monoUs: () => Number(process.hrtime.bigint() / 1000n) }
 
 const wait: Wait = (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+
+const usage: Usage = () => {
+  const { userCPUTime, systemCPUTime } = process.resourceUsage()
+  return {
+    startedMs: performance.timeOrigin,
+    cpuS: (userCPUTime + systemCPUTime) / 1e6,
+    residentBytes: process.memoryUsage.rss(),
+  }
+}
 
 const isRunning = (pid: number): boolean => {
   try {
@@ -83,6 +93,7 @@ const shell: Shell = {
       random: randomBytes,
       lockFolder: folder => lockFolder({ disk: lockDisk, processes, folder }),
       openFiles: nodeFiles,
+      usage,
       openDoor: url => openDoor({ url, ca: settings.aggregator?.ca ?? null, clock }),
       startMeasuring: known => startMeasuring({ ...known, clock, random: randomBytes }),
     }),

@@ -6,6 +6,7 @@ import type { Started } from './cli/shell.ts'
 import type { ProberSettings } from './config/settings.ts'
 import type { Log } from './log.ts'
 import type { Measuring, MeasuringDeps } from './measuring.ts'
+import { type Counts, createCounts } from './metrics/counts.ts'
 import type { Clock, Probe, Random } from './probe.ts'
 import { loadReached, saveReached } from './reached-file.ts'
 import type { Door } from './report/door.ts'
@@ -18,8 +19,9 @@ import { signingFor } from './report/signing.ts'
 import { openResults, type Results } from './results.ts'
 import { admitAll, hearAll } from './schedule/admission.ts'
 import { bootSlots } from './schedule/boot.ts'
-import { type Schedule, startSchedule, type Wait } from './schedule/run-schedule.ts'
+import { startSchedule, type Wait } from './schedule/run-schedule.ts'
 import type { Files } from './spool/files.ts'
+import { metricsOf, type Parts, readinessOf, type Usage } from './status.ts'
 
 /** The whole program, with everything that is not a value passed in. */
 export interface ProberDeps {
@@ -34,6 +36,7 @@ export interface ProberDeps {
   readonly lockFolder: (folder: string) => () => void
   readonly openFiles: (folder: string) => Files
   readonly openDoor: (url: string) => Door
+  readonly usage: Usage
   readonly startMeasuring: (known: Pick<MeasuringDeps, 'reached' | 'log'>) => Promise<Omit<Measuring, 'calibrate'>>
 }
 
@@ -44,7 +47,6 @@ export interface RunningProber extends Started {
 /** So few that they do not disturb each other; at 200 probes a minute of two seconds each seven run at once. */
 const mostAtOnce = 16
 const stopWithin = { measuringMs: 5000, sendingMs: 3000 } as const
-const standsStillMs = 10_000
 
 /** In this order, and closed in reverse: what was begun is given back also where a later step fails. */
 export const createProber = async (deps: ProberDeps): Promise<RunningProber> => {
@@ -52,7 +54,12 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
   const { settings, clock, log } = deps
   const now: Partial<Parts> = {}
   opened.defer(deps.lockFolder(settings.dataDir))
-  const health = await startHealthServer({ ...settings.health, readiness: () => readinessOf(now, clock) })
+  const counts = createCounts()
+  const health = await startHealthServer({
+    ...settings.health,
+    readiness: () => readinessOf(now, clock),
+    metrics: () => metricsOf(now, { ...deps, counts }),
+  })
   opened.defer(health.close)
   const files = deps.openFiles(settings.dataDir)
   const ask = await join({ ...deps, ...joiningWith(deps), files })
@@ -71,10 +78,11 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
     files,
     keep: () => saveReached(files, reached()),
     onAppended: () => now.reporter?.wake(),
+    onLost: counts.lost,
   })
   const results = await onDisk(settings, opening)
   opened.defer(results.spool.close)
-  const reporter = report(deps, { probes, joined, results })
+  const reporter = report(deps, { probes, joined, results, counts })
   opened.defer(() => reporter.stop(stopWithin.sendingMs))
   const { atMs: sinceMs } = results.begin()
   const schedule = startSchedule({
@@ -85,7 +93,10 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
     admit: admitAll([]),
     measure,
     ended: hearAll([]),
-    say: results.say,
+    say: lines => {
+      lines.forEach(counts.ended)
+      return results.say(lines)
+    },
   })
   opened.defer(() => schedule.stop(stopWithin.measuringMs))
   schedule.add(bootSlots(probes, clock.nowMs()))
@@ -114,22 +125,6 @@ const onDisk = async <T>({ dataDir }: ProberSettings, work: Promise<T>): Promise
   }
 }
 
-interface Parts {
-  readonly results: Results
-  readonly reporter: Reporter
-  readonly schedule: Schedule
-}
-
-const readinessOf = ({ results, reporter, schedule }: Partial<Parts>, clock: Clock): Readiness => {
-  const standing = reporter?.standing() ?? 'starting'
-  const state = {
-    enrolled: standing === 'approved',
-    spool_writable: results?.spool.status().writable ?? false,
-    schedule_moving: schedule !== undefined && clock.nowMs() - schedule.lastLookMs() < standsStillMs,
-  }
-  return { ready: Object.values(state).every(Boolean), ...state, standing }
-}
-
 const joiningWith = ({ settings, hostName, openDoor }: ProberDeps) => ({
   token: settings.enrolToken,
   url: settings.aggregator?.url ?? null,
@@ -146,7 +141,12 @@ const spoolFolders = ({ settings, openFiles }: ProberDeps) => ({
 
 const report = (
   deps: ProberDeps,
-  parts: { readonly probes: readonly Probe[]; readonly joined: Joined; readonly results: Results },
+  parts: {
+    readonly probes: readonly Probe[]
+    readonly joined: Joined
+    readonly results: Results
+    readonly counts: Counts
+  },
 ): Reporter => {
   const { settings, random, log } = deps
   const urlOf = (identity: Identity) => settings.aggregator?.url ?? identity.aggregator.url
@@ -164,5 +164,6 @@ const report = (
     random: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,
     onOffset: signing.noteOffset,
     onTaken: parts.results.onTaken,
+    onSent: result => parts.counts.sent(result, deps.clock.nowMs()),
   })
 }

@@ -32,6 +32,7 @@ const open = async (disks = { data: createDisk(), spool: createDisk() }, nowMs =
     log,
     keep: async () => undefined,
     onAppended: () => undefined,
+    onLost: () => undefined,
   })
   return { ...results, disks, said }
 }

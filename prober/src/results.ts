@@ -7,6 +7,7 @@ import { skipLine } from './schedule/lines.ts'
 import { decodeMarks, encodeMarks, keepOnly, type Marks, markLines, missedSince, noMarks } from './schedule/marks.ts'
 import { createOutcomeNews } from './schedule/outcome-news.ts'
 import { type Files, replaceFile } from './spool/files.ts'
+import type { Loss } from './spool/loss.ts'
 import { openSpool, type Spool } from './spool/spool.ts'
 
 /** What was measured, on its way to disk, and what the disk says of the time before. */
@@ -36,6 +37,7 @@ export interface ResultsDeps {
   /** What else is to be kept now and then. */
   readonly keep: () => Promise<void>
   readonly onAppended: () => void
+  readonly onLost: (loss: Loss) => void
 }
 
 const marksName = 'marks.json'
@@ -57,6 +59,7 @@ export const openResults = async (deps: ResultsDeps): Promise<Results> => {
     },
     onLoss: loss => {
       definitionsLost = true
+      deps.onLost(loss)
       log.error({ ...loss }, 'results were lost; a signed gap record will say so')
     },
   })

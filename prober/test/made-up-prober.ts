@@ -36,6 +36,7 @@ const prober = await createProber({
   },
   version: '0.1.0',
   hostName: 'made-up',
+  usage: () => ({ startedMs: 0, cpuS: 0, residentBytes: 0 }),
   clock,
   wait,
   random: randomBytes,

@@ -57,6 +57,7 @@ const setUp = async () => {
     settings,
     version: '0.1.0',
     hostName: 'test host',
+    usage: () => ({ startedMs: 0, cpuS: 0, residentBytes: 0 }),
     clock,
     wait,
     random: randomBytes,

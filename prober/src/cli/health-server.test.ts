@@ -15,7 +15,7 @@ afterEach(async () => {
 })
 
 const serve = async (readiness: () => Readiness = () => ready, port = 0) => {
-  const server = await startHealthServer({ host: '127.0.0.1', port, readiness })
+  const server = await startHealthServer({ host: '127.0.0.1', port, readiness, metrics: () => 'a_metric 1\n' })
   servers.push(server)
   return {
     port: server.port,
@@ -35,6 +35,13 @@ test('healthz says that the process answers, readyz whether it does its work', a
   expect((await get('/healthz')).status).toBe(200)
 })
 
+test('metrics are in the format that Prometheus reads', async () => {
+  const { get } = await serve()
+  const answer = await get('/metrics')
+  expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+  expect(await answer.text()).toBe('a_metric 1\n')
+})
+
 test('there is nothing else there', async () => {
   const { get } = await serve()
   expect((await get('/')).status).toBe(404)
@@ -50,6 +57,6 @@ test('a port that is taken says what to do', async () => {
 })
 
 test('a host that is not here says so', async () => {
-  const elsewhere = startHealthServer({ host: '192.0.2.1', port: 0, readiness: () => ready })
+  const elsewhere = startHealthServer({ host: '192.0.2.1', port: 0, readiness: () => ready, metrics: () => '' })
   await expect(elsewhere).rejects.toMatchObject({ code: 'config_invalid' })
 })

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import { CodedError } from '@llmstatus/shared/errors'
+import { contentType } from '@llmstatus/shared/exposition'
 
 /** healthz: this process answers · readyz: it is enrolled, its spool can be written, and its schedule moves. */
 export interface Readiness {
@@ -20,10 +21,12 @@ interface HealthDeps {
   readonly host: string
   readonly port: number
   readonly readiness: () => Readiness
+  /** For Prometheus. */
+  readonly metrics: () => string
 }
 
-export const startHealthServer = async ({ host, port, readiness }: HealthDeps): Promise<HealthServer> => {
-  const server = createServer(answerWith(readiness))
+export const startHealthServer = async ({ host, port, ...says }: HealthDeps): Promise<HealthServer> => {
+  const server = createServer(answerWith(says))
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(explainPort(error, `${host}:${port}`)))
     server.listen(port, host, resolve)
@@ -40,20 +43,28 @@ export const startHealthServer = async ({ host, port, readiness }: HealthDeps): 
 }
 
 const answerWith =
-  (readiness: () => Readiness): RequestListener =>
+  ({ readiness, metrics }: Pick<HealthDeps, 'readiness' | 'metrics'>): RequestListener =>
   (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return send(response, 405, { code: 'method_not_allowed' })
+      return sendJson(response, 405, { code: 'method_not_allowed' })
     const path = request.url?.split('?')[0]
-    if (path === '/healthz') return send(response, 200, { status: 'ok' })
-    if (path !== '/readyz') return send(response, 404, { code: 'not_found' })
+    if (path === '/healthz') return sendJson(response, 200, { status: 'ok' })
+    if (path === '/metrics') return send(response, 200, { type: contentType, text: metrics() })
+    if (path !== '/readyz') return sendJson(response, 404, { code: 'not_found' })
     const state = readiness()
-    send(response, state.ready ? 200 : 503, state)
+    sendJson(response, state.ready ? 200 : 503, state)
   }
 
-const send = (response: ServerResponse, status: number, body: object): void => {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  response.end(`${JSON.stringify(body)}\n`)
+const sendJson = (response: ServerResponse, status: number, body: object): void =>
+  send(response, status, { type: 'application/json', text: `${JSON.stringify(body)}\n` })
+
+const send = (
+  response: ServerResponse,
+  status: number,
+  { type, text }: { readonly type: string; readonly text: string },
+): void => {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' })
+  response.end(text)
 }
 
 const explainPort = (error: Error, where: string): Error => {

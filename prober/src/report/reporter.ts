@@ -43,7 +43,11 @@ export interface ReporterDeps {
   readonly log: Log
   readonly onOffset: (offsetMs: number) => void
   readonly onTaken: () => void
+  readonly onSent: (result: SendResult) => void
 }
+
+/** What became of one attempt to hand a record over. */
+export type SendResult = Exclude<ReportNews['news'], 'approved' | 'offset' | 'trouble'> | 'failed'
 
 export const startReporter = (deps: ReporterDeps): Reporter => {
   const { log } = deps
@@ -59,6 +63,7 @@ export const startReporter = (deps: ReporterDeps): Reporter => {
     const before = standing
     standing = standingAfter(news, before)
     voice(news, { isNew: standing !== before })
+    if (news.news !== 'approved' && news.news !== 'offset') deps.onSent(news.news === 'trouble' ? 'failed' : news.news)
     if (news.news === 'accepted') {
       accepted.resolve(news.seq)
       deps.onTaken()

@@ -1,0 +1,78 @@
+import { exposition } from '@llmstatus/shared/exposition'
+import type { SkipLine } from '@llmstatus/shared/result'
+import { expect, test } from 'vitest'
+import { okLine, testProbe } from '../../test/test-probe.ts'
+import { createCounts } from './counts.ts'
+import { families, type Present, processFamilies } from './families.ts'
+
+const present: Present = {
+  version: '1.2.3',
+  ready: true,
+  standing: 'approved',
+  endpoints: 2,
+  spool: { sizeBytes: 1000, maxBytes: 4000, writable: true },
+  process: { startedMs: 5000, cpuS: 1.5, residentBytes: 70_000_000 },
+}
+
+const probe = testProbe()
+const line = () => okLine(probe, { id: 'a', slotMs: 0, why: 'schedule' }, 0)
+const skipped = (skip: SkipLine['skip'], count?: number) =>
+  ({ skip, ...(count === undefined ? {} : { count }) }) as unknown as SkipLine
+
+const textOf = (counts: ReturnType<typeof createCounts>) => exposition('x_', families(counts.soFar(), present))
+
+test('probes are counted by outcome, and a skip that stands for many as many', () => {
+  const counts = createCounts()
+  for (const each of [line(), line(), { ...line(), outcome: 'timeout' as const }]) counts.ended(each)
+  counts.ended(skipped('budget_spent'))
+  counts.ended(skipped('not_running', 40))
+  const text = textOf(counts)
+  const labels = `provider="${probe.provider}",probe="${probe.probe}"`
+  expect(text).toContain(`x_results_total{${labels},outcome="ok"} 2\n`)
+  expect(text).toContain(`x_results_total{${labels},outcome="timeout"} 1\n`)
+  expect(text).toContain('x_skipped_slots_total{reason="budget_spent"} 1\n')
+  expect(text).toContain('x_skipped_slots_total{reason="not_running"} 40\n')
+})
+
+test('what an attempt to send became is counted, and a receipt has its time', () => {
+  const counts = createCounts()
+  expect(textOf(counts)).not.toContain('last_accepted')
+  counts.sent('failed', 1000)
+  counts.sent('accepted', 2500)
+  counts.sent('failed', 3000)
+  const text = textOf(counts)
+  expect(text).toContain('x_sends_total{result="failed"} 2\n')
+  expect(text).toContain('x_sends_total{result="accepted"} 1\n')
+  expect(text).toContain('x_last_accepted_timestamp_seconds 2.5\n')
+})
+
+test('results that are lost are counted by the reason of their gap record', () => {
+  const counts = createCounts()
+  counts.lost({ reason: 'spool_full', lost: 7 })
+  counts.lost({ reason: 'spool_full', lost: 1 })
+  expect(textOf(counts)).toContain('x_lost_results_total{reason="spool_full"} 8\n')
+})
+
+test('how late the loop was is a histogram in seconds', () => {
+  const counts = createCounts()
+  counts.ended({ ...line(), loop_delay_us: 4000, uncertainty_us: 30_000 })
+  const text = textOf(counts)
+  expect(text).toContain('x_loop_delay_seconds_bucket{le="0.002"} 0\n')
+  expect(text).toContain('x_loop_delay_seconds_bucket{le="0.005"} 1\n')
+  expect(text).toContain('x_uncertainty_seconds_sum 0.03\n')
+})
+
+test('a prober that still starts has no spool to speak of', () => {
+  const text = exposition('x_', families(createCounts().soFar(), { ...present, ready: false, spool: null }))
+  expect(text).toContain('x_ready 0\n')
+  expect(text).not.toContain('spool')
+})
+
+test('every line is a comment or a sample', () => {
+  const counts = createCounts()
+  counts.ended(line())
+  const text = textOf(counts) + exposition('process_', processFamilies(present))
+  for (const each of text.trimEnd().split('\n'))
+    expect(each).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[0-9.e+-]+)$/)
+  expect(text).toContain('process_resident_memory_bytes 70000000\n')
+})

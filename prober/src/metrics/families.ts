@@ -1,0 +1,77 @@
+import { type Family, histogramSamples, type Sample } from '@llmstatus/shared/exposition'
+import type { Counted } from './counts.ts'
+
+/** What is so at this moment, beside what was counted. */
+export interface Present {
+  readonly version: string
+  readonly ready: boolean
+  readonly standing: string
+  readonly endpoints: number
+  readonly spool: {
+    readonly sizeBytes: number
+    readonly maxBytes: number
+    readonly writable: boolean
+  } | null
+  readonly process: { readonly startedMs: number; readonly cpuS: number; readonly residentBytes: number }
+}
+
+export const families = (counted: Counted, now: Present): readonly Family[] => [
+  gauge('build_info', 'Always 1; the labels say what runs.', [{ labels: { version: now.version }, value: 1 }]),
+  gauge('ready', 'Whether /readyz answers 200.', [one(now.ready ? 1 : 0)]),
+  gauge('aggregator_standing', 'Always 1; the label is what the aggregator said last.', [
+    { labels: { standing: now.standing }, value: 1 },
+  ]),
+  gauge('endpoints', 'What is measured now.', [one(now.endpoints)]),
+  counter('results_total', 'Probes that ran, by their outcome.', counted.results),
+  counter('skipped_slots_total', 'Planned slots that were not measured, by the reason.', counted.skips),
+  counter('cost_usd_total', 'What probes have cost, as far as it is known.', counted.costUsd),
+  ...spoolFamilies(now),
+  counter('lost_results_total', 'Results that a signed gap record stands for, by the reason.', counted.lost),
+  counter('sends_total', 'Records offered to the aggregator, by what became of it.', counted.sends),
+  gauge('last_accepted_timestamp_seconds', 'When a receipt last held.', seconds(counted.lastAcceptedMs)),
+  {
+    name: 'loop_delay_seconds',
+    help: 'The longest time that the event loop was held while a probe ran.',
+    type: 'histogram',
+    samples: histogramSamples(counted.loopDelay),
+  },
+  {
+    name: 'uncertainty_seconds',
+    help: 'How far a result admits that its stamps may be late.',
+    type: 'histogram',
+    samples: histogramSamples(counted.uncertainty),
+  },
+]
+
+/** Under the names that every process exports. */
+export const processFamilies = ({ process: { startedMs, cpuS, residentBytes } }: Present): readonly Family[] => [
+  gauge('start_time_seconds', 'When this process started.', [one(startedMs / 1000)]),
+  { ...gauge('cpu_seconds_total', 'User and system time.', [one(cpuS)]), type: 'counter' },
+  gauge('resident_memory_bytes', 'Resident memory.', [one(residentBytes)]),
+]
+
+const spoolFamilies = ({ spool }: Present): readonly Family[] =>
+  spool === null
+    ? []
+    : [
+        gauge('spool_bytes', 'What waits on disk for a receipt.', [one(spool.sizeBytes)]),
+        gauge('spool_max_bytes', 'Above this the oldest is dropped.', [one(spool.maxBytes)]),
+        gauge('spool_writable', 'Whether the last write held.', [one(spool.writable ? 1 : 0)]),
+      ]
+
+const gauge = (name: string, help: string, samples: readonly Sample[]): Family => ({
+  name,
+  help,
+  type: 'gauge',
+  samples,
+})
+
+const counter = (name: string, help: string, samples: readonly Sample[]): Family => ({
+  name,
+  help,
+  type: 'counter',
+  samples,
+})
+
+const one = (value: number): Sample => ({ value })
+const seconds = (ms: number | null): readonly Sample[] => (ms === null ? [] : [one(ms / 1000)])
