@@ -76,7 +76,7 @@ eachEngine('the ledger', database => {
         .where('seq', '=', 1)
         .executeTakeFirstOrThrow()
       await ledger().set({ jws: row.jws, body: row.body, hash: row.hash }).where('seq', '=', 2).execute()
-      expect(await verify()).toMatchObject({ broken: { seq: 2, why: 'it is not the record that this row says' } })
+      expect(await verify()).toMatchObject({ broken: { seq: 2, why: 'it says it is 1, and 1 came before it' } })
     })
 
     it('a receipt is not ours', async () => {
@@ -87,7 +87,7 @@ eachEngine('the ledger', database => {
         .where('seq', '=', 1)
         .executeTakeFirstOrThrow()
       await ledger().set({ receipt }).where('seq', '=', 2).execute()
-      expect(await verify()).toMatchObject({ broken: { seq: 2, why: 'its receipt is not ours' } })
+      expect(await verify()).toMatchObject({ broken: { seq: 2, why: 'its receipt is not by the aggregator' } })
     })
 
     it('the number of its lines was changed', async () => {

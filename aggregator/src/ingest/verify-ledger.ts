@@ -1,7 +1,7 @@
-import { inflateLines, openBatch, receiptHolds } from '@llmstatus/shared/batch'
-import { type Head, noHead, placeInChain } from '@llmstatus/shared/chain'
-import { keyFromJwk, types, type VerifyingKey } from '@llmstatus/shared/identity'
+import { type Head, noHead } from '@llmstatus/shared/chain'
+import { keyFromJwk, type VerifyingKey } from '@llmstatus/shared/identity'
 import { ProberId } from '@llmstatus/shared/ids'
+import { startWalk, type Walk, walkOn } from '@llmstatus/shared/ledger'
 import type { Queries } from '../db/store.ts'
 
 /**
@@ -40,14 +40,6 @@ interface Row {
   readonly n: number
 }
 
-/** What holds up to here, and what the next record must be signed with. */
-interface Walk {
-  readonly head: Head
-  readonly key: VerifyingKey
-  readonly records: number
-  readonly lines: number
-}
-
 const page = 200
 
 export const verifyLedger = async (deps: VerifyDeps, prober: LedgerProber): Promise<LedgerReport> => {
@@ -60,29 +52,36 @@ export const verifyLedger = async (deps: VerifyDeps, prober: LedgerProber): Prom
     .orderBy('first_seq')
     .limit(1)
     .executeTakeFirstOrThrow()
-  let walk: Walk = { head: noHead, key: await keyFromJwk(first.jwk), records: 0, lines: 0 }
+  let walk = startWalk({
+    prober: ProberId.parse(id),
+    head: noHead,
+    key: await keyFromJwk(first.jwk),
+    aggregators: [deps.aggregator],
+  })
   const report = (broken: LedgerReport['broken']): LedgerReport => ({
     prober: id,
     name,
     records: walk.records,
     lines: walk.lines,
     from: walk.records === 0 ? null : 1,
-    to: walk.records === 0 ? null : walk.head.seq,
+    to: walk.records === 0 ? null : seqOf(walk),
     broken,
   })
   for (;;) {
-    const rows = await readPage(db, num, walk.head.seq)
+    const rows = await readPage(db, num, seqOf(walk))
     for (const row of rows) {
-      const next = await step(deps, prober, { walk, row })
+      const next = await step(walk, row)
       if (typeof next === 'string') return report({ seq: row.seq, why: next })
       walk = next
     }
     if (rows.length < page) break
   }
   const head = await readHead(db, num)
-  const ends = head.seq === walk.head.seq && head.hash === walk.head.hash
-  return report(ends ? null : { seq: walk.head.seq + 1, why: `the head says ${head.seq}, and nothing is there` })
+  const ends = head.seq === walk.head?.seq && head.hash === walk.head.hash
+  return report(ends ? null : { seq: seqOf(walk) + 1, why: `the head says ${head.seq}, and nothing is there` })
 }
+
+const seqOf = ({ head }: Walk): number => head?.seq ?? 0
 
 const readPage = (db: Queries, prober: number, afterSeq: number): Promise<readonly Row[]> =>
   db
@@ -104,28 +103,10 @@ const readHead = async (db: Queries, num: number): Promise<Head> => {
 }
 
 /** What is wrong with this record, or how far it brings us. */
-const step = async (
-  deps: VerifyDeps,
-  prober: LedgerProber,
-  { walk, row }: { readonly walk: Walk; readonly row: Row },
-): Promise<Walk | string> => {
-  const sub = ProberId.parse(prober.id)
-  const { jws, body } = row
-  const opened = await openBatch({ jws, body, key: walk.key, prober: sub, audiences: [deps.aggregator.kid] })
-  if (!opened.ok) return `${opened.code}: ${opened.detail}`
-  const { seq } = opened.claims
-  if (seq !== row.seq || opened.hash !== row.hash) return 'it is not the record that this row says'
-  const placement = placeInChain(walk.head, opened, null)
-  if (placement !== 'next') return placement === 'gap' ? 'a record is missing before it' : 'it continues another chain'
-  const lines = opened.type === types.batch ? inflateLines(body, opened.claims) : []
-  if ('code' in lines) return `${lines.code}: ${lines.detail}`
-  if (lines.length !== row.n) return `it holds ${lines.length} lines, and ${row.n} were taken`
-  const receipt = await receiptHolds(deps.aggregator, row.receipt, { sub, seq, h: opened.hash })
-  if (receipt === null) return 'its receipt is not ours'
-  return {
-    head: { seq, hash: opened.hash },
-    key: opened.type === types.rotate ? opened.successor : walk.key,
-    records: walk.records + 1,
-    lines: walk.lines + lines.length,
-  }
+const step = async (walk: Walk, row: Row): Promise<Walk | string> => {
+  const stride = await walkOn(walk, row)
+  if (!stride.ok) return stride.why
+  if (stride.seq !== row.seq || stride.hash !== row.hash) return 'it is not the record that this row says'
+  if (stride.lines.length !== row.n) return `it holds ${stride.lines.length} lines, and ${row.n} were taken`
+  return stride.walk
 }
