@@ -1,6 +1,19 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import type { LockDisk, Processes } from '@llmstatus/shared/data-folder'
+import type { Powers } from './cli/powers.ts'
 
 /** Of the real machine what is read at start: files, and who else runs on it. */
 
@@ -21,10 +34,21 @@ const makeFolder = (path: string): void => {
   }
 }
 
+/** On disk when it returns. Not `flush`: that is an fsync, which Node's permission model has no answer for but no. */
+const { O_WRONLY, O_CREAT, O_TRUNC, O_SYNC } = constants
+const writeSynced = (path: string, text: string): void => {
+  const file = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_SYNC, 0o600)
+  try {
+    writeFileSync(file, text)
+  } finally {
+    closeSync(file)
+  }
+}
+
 export const lockDisk: LockDisk = {
   makeFolder,
   read: readFile,
-  write: (path, text) => writeFileSync(path, text, { mode: 0o600, flush: true }),
+  write: writeSynced,
   link: linkSync,
   rename: renameSync,
   remove: path => rmSync(path, { force: true }),
@@ -50,3 +74,33 @@ const readOr = <T>(path: string, otherwise: T): string | T => {
 
 /** Field 22, in ticks since the boot; the second one is the program's name, which may hold spaces and brackets. */
 const startTime = (stat: string): string => stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+
+export const powersOf = ({ getuid, permission }: Pick<NodeJS.Process, 'getuid' | 'permission'>): Powers => ({
+  user: getuid?.() ?? null,
+  hasCapabilities: hasCapabilities(readOr('/proc/self/status', '')),
+  isRootReadOnly: isRootReadOnly(readOr('/proc/self/mounts', '')),
+  model:
+    permission === undefined
+      ? null
+      : {
+          readsEverything: permission.has('fs.read'),
+          writesElsewhere: permission.has('fs.write'),
+          startsProcesses: permission.has('child'),
+          loadsAddons: permission.has('addon'),
+        },
+})
+
+/** The effective set, in hexadecimal. */
+const hasCapabilities = (status: string): boolean | null => {
+  const set = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1]
+  return set === undefined ? null : /[^0]/.test(set)
+}
+
+/** The last mount at a place is the one that counts. */
+const isRootReadOnly = (mounts: string): boolean | null => {
+  const root = mounts
+    .split('\n')
+    .map(line => line.split(' '))
+    .findLast(([, at]) => at === '/')
+  return root === undefined ? null : (root[3] ?? '').split(',').includes('ro')
+}

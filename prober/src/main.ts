@@ -14,7 +14,7 @@ import type { DefinitionsFolder } from './config/read-definitions.ts'
 import { readSettings } from './config/settings.ts'
 import { dialects } from './dialects/dialects.ts'
 import { createLog } from './log.ts'
-import { listFiles, lockDisk, processesOf, readFile } from './machine.ts'
+import { listFiles, lockDisk, powersOf, processesOf, readFile } from './machine.ts'
 import { startMeasuring } from './measuring.ts'
 import type { Clock } from './probe.ts'
 import { createProber } from './prober.ts'
@@ -22,6 +22,7 @@ import { loadIdentity } from './report/identity-file.ts'
 import { openDoor } from './report/open-door.ts'
 import type { Wait } from './schedule/run-schedule.ts'
 import { nodeFiles } from './spool/node-files.ts'
+import { systemNameServers } from './transport/resolve.ts'
 import type { Usage } from './status.ts'
 
 /** Everything real: the process, its environment, clock, chance, timers, files and sockets. */
@@ -97,8 +98,10 @@ const shell: Shell = {
       openDoor: url => openDoor({ url, ca: settings.aggregator?.ca ?? null, clock }),
       startMeasuring: known => startMeasuring({ ...known, clock, random: randomBytes }),
     }),
+  powers: () => powersOf(process),
   measuring: () => startMeasuring({ clock, random: randomBytes, log: quiet, reached: [] }),
   stopAsked,
+  nameServers: systemNameServers,
   wait,
   random: randomBytes,
   nowMs: clock.nowMs,

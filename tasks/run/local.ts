@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { permissionFlags } from '../../prober/src/cli/powers.ts'
 import { enrolToken } from './enrol.ts'
 import { aggregatorEnvironment, proberEnvironment } from './environment.ts'
 import { answersOk, until } from './ready.ts'
@@ -35,7 +36,11 @@ const startProber = async (
   mkdirSync(proberDir, { recursive: true, mode: 0o700 })
   const theirs = { ...proberEnvironment(env), LLMSTATUS_DATA_DIR: proberDir, LLMSTATUS_AGGREGATOR_URL: url }
   const run = (extra: NodeJS.ProcessEnv) =>
-    all.start({ name: 'prober', args: ['prober/src/main.ts', 'run'], env: { ...theirs, ...extra } })
+    all.start({
+      name: 'prober',
+      args: [...permissionFlags(proberDir), 'prober/src/main.ts', 'run'],
+      env: { ...theirs, ...extra },
+    })
   if (hasIdentity(proberDir) || hasToken(env)) return void run({})
   const token = await all.during(() =>
     enrolToken(dataDir, { ...aggregatorEnvironment(env), LLMSTATUS_DATA_DIR: dataDir }),

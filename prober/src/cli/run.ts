@@ -1,5 +1,6 @@
-import { createLog } from '../log.ts'
+import { createLog, type Log } from '../log.ts'
 import type { Command } from './command.ts'
+import { type PowersSaid, sayPowers } from './powers.ts'
 
 export const run: Command = {
   name: 'run',
@@ -13,6 +14,7 @@ export const run: Command = {
   run: async shell => {
     const settings = await shell.settings()
     const log = createLog(settings.logLevel, shell.log)
+    tellPowers(log, sayPowers(shell.powers(), settings.dataDir))
     const startedMs = shell.nowMs()
     const stopAsked = shell.stopAsked()
     const prober = await shell.start(settings, log)
@@ -36,3 +38,8 @@ const refusal = (enrolled: Promise<void>): Promise<never> =>
   new Promise((_resolve, reject) => {
     enrolled.catch(reject)
   })
+
+const tellPowers = (log: Log, { fields, tooMuch }: PowersSaid): void => {
+  log.info(fields, 'what this process may do')
+  for (const each of tooMuch) log.warn(`it may do more than it needs: ${each}`)
+}

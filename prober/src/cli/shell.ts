@@ -5,6 +5,7 @@ import type { Measure, Probe, Random } from '../probe.ts'
 import type { Calibration } from '../reference/calibrate.ts'
 import type { Door } from '../report/door.ts'
 import type { Identity } from '../report/identity-file.ts'
+import type { Powers } from './powers.ts'
 
 /** Everything outside of this program that a command may touch. main.ts makes the real one. */
 export interface Shell {
@@ -21,6 +22,10 @@ export interface Shell {
   readonly start: (settings: ProberSettings, log: Log) => Promise<Started>
   /** From here on a signal is a question: resolves when somebody asks the program to end. */
   readonly stopAsked: () => Promise<void>
+  /** Whom the system asks for the address of a name. */
+  readonly nameServers: () => readonly string[]
+  /** What this process may do to its machine. */
+  readonly powers: () => Powers
   /** The measuring path on its own, for who reports to nobody. */
   readonly measuring: () => Promise<Measuring>
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>

@@ -27,7 +27,11 @@ export const readText = (readFile: ReadFile, path: string, where: string): strin
     return readFile(path)
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable'
-    throw new CodedError('config_invalid', `${where}: cannot read ${path} (${reason})`, { cause })
+    const isDenied = reason === 'ERR_ACCESS_DENIED'
+    throw new CodedError('config_invalid', `${where}: cannot read ${path} (${reason})`, {
+      ...(isDenied ? { hint: "Node's permission model does not list it: add --allow-fs-read for it" } : {}),
+      cause,
+    })
   }
 }
 

@@ -29,6 +29,8 @@ export const runCommand = async (args: readonly string[], told: Told, change: Pa
     identity: never,
     openDoor: never,
     start: never,
+    nameServers: () => ['10.0.0.2'],
+    powers: never,
     measuring: async () => ({
       measure: measuring({ random: randomBytes }).measure,
       probes: [],
