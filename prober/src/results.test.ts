@@ -9,7 +9,8 @@ import { planOf, slotAfter } from './schedule/plan.ts'
 
 const startMs = Date.UTC(2026, 0, 1)
 const probe = testProbe()
-const slotMs = (index: number) => slotAfter(planOf(probe, 'seed'), startMs) + index * probe.everyMs
+const plan = planOf(probe, 'seed')
+const slotMs = (index: number): number => slotAfter(plan, index === 0 ? startMs : slotMs(index - 1))
 
 const quiet = () => {
   const said: string[] = []
@@ -65,6 +66,30 @@ describe('results on their way to disk', () => {
     await run.say([line(0)])
     await run.say([line(1)])
     expect((await sent(run)).map(each => each.kind ?? each.outcome)).toEqual(['definition', 'ok', 'ok'])
+  })
+
+  test('another plan is announced before the next line, and is the one that goes out again', async () => {
+    const [run, sent] = [await open(), await meet()]
+    run.begin()
+    await run.say([line(0)])
+    run.replace([probe, testProbe({ model: 'new' })])
+    await run.say([line(1)])
+    const kinds = (await sent(run)).map(each => each.kind ?? each.outcome)
+    expect(kinds).toEqual(['definition', 'ok', 'definition', 'definition', 'ok'])
+  })
+
+  test('an endpoint that was taken out and comes back missed nothing meanwhile', async () => {
+    const [run, sent] = [await open(), await meet()]
+    run.begin()
+    await run.say([line(0)])
+    run.replace([])
+    run.replace([probe])
+    await run.spool.close()
+    await sent(run)
+    const next = await open(run.disks, slotMs(5) + 1000)
+    next.begin()
+    await next.say([line(6)])
+    expect((await sent(next)).map(each => each.kind ?? each.skip ?? each.outcome)).toEqual(['definition', 'ok'])
   })
 
   test('after a crash the next start says what it missed, once', async () => {

@@ -1,6 +1,9 @@
 import { type Level, startOf } from './levels.ts'
 
-/** A run of planned slots that were not measured: `count` of them, evenly from the first to the last. */
+/**
+ * A run of planned slots that were not measured: `count` of them, taken as even from the first to the last. Jitter moves
+ * each by at most fifteen seconds, so at the turn of a bucket one may be counted next door; their sum is exact.
+ */
 export interface SkippedRun {
   readonly firstMs: number
   readonly lastMs: number

@@ -8,8 +8,9 @@ import { planOf, slotAfter } from './plan.ts'
 const probe = testProbe()
 const seed = 'seed'
 const plan = planOf(probe, seed)
-const first = slotAfter(plan, Date.UTC(2026, 0, 1))
-const slot = (index: number) => first + index * plan.everyMs
+const slots = [slotAfter(plan, Date.UTC(2026, 0, 1))]
+while (slots.length < 12) slots.push(slotAfter(plan, slots.at(-1) ?? 0))
+const slot = (index: number): number => slots[index] ?? Number.NaN
 const result = (index: number, why: 'schedule' | 'boot' = 'schedule') =>
   JSON.stringify(okLine(probe, { id: '1', slotMs: slot(index), why }, slot(index) + 500))
 

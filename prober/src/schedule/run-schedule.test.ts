@@ -5,7 +5,7 @@ import { okLine, testProbe } from '../../test/test-probe.ts'
 import type { Measure, Probe } from '../probe.ts'
 import { type Admit, admitAll, type Ended, hearAll } from './admission.ts'
 import { bootSlots } from './boot.ts'
-import { planOf, slotAfter } from './plan.ts'
+import { planOf, slotAfter, slotBefore } from './plan.ts'
 import { startSchedule } from './run-schedule.ts'
 
 const startMs = Date.UTC(2026, 2, 29)
@@ -52,8 +52,16 @@ const begin = (options: {
 }
 
 const probe = testProbe()
-const firstSlot = slotAfter(planOf(probe, 'seed'), startMs)
-const at = (index: number): string => new Date(firstSlot + index * minute).toISOString()
+const plan = planOf(probe, 'seed')
+const firstSlot = slotAfter(plan, startMs)
+/** The slots of the plan, 0 being the first one after the start. */
+const slot = (index: number): number => {
+  let ms = firstSlot
+  for (let k = 0; k < index; k++) ms = slotAfter(plan, ms)
+  for (let k = 0; k > index; k--) ms = slotBefore(plan, ms - 1)
+  return ms
+}
+const at = (index: number): string => new Date(slot(index)).toISOString()
 
 describe('the schedule', () => {
   test('each slot of the plan is measured once, at its time', async () => {
@@ -79,7 +87,7 @@ describe('the schedule', () => {
     for (const line of run.said) {
       const mine = probes.find(({ model }) => model === line.model)
       if (mine === undefined) throw new Error('who is this?')
-      expect((Date.parse(line.slot) - planOf(mine, 'seed').phaseMs) % minute).toBe(0)
+      expect(slotBefore(planOf(mine, 'seed'), Date.parse(line.slot))).toBe(Date.parse(line.slot))
     }
   })
 
@@ -126,7 +134,7 @@ describe('the schedule', () => {
     const run = begin({ probes: [probe] })
     await run.pass(firstSlot - startMs + 10)
     run.set(firstSlot - 50)
-    await run.pass(minute)
+    await run.pass(minute / 2)
     expect(run.brief()).toEqual([`ok ${at(0)}`])
   })
 
@@ -238,5 +246,66 @@ describe('the schedule', () => {
     await run.pass(firstSlot - startMs + minute + 1000)
     expect(heard).toEqual(['ok schedule', 'ok followup', 'ok schedule'])
     expect(run.said.map(({ slot }) => slot)).toEqual([at(0), new Date(firstSlot + 20_000).toISOString(), at(1)])
+  })
+
+  describe('with another plan', () => {
+    const kept = testProbe()
+    const slotsOf = (run: ReturnType<typeof begin>, model: string | null) =>
+      run.said.filter(line => line.model === model).map(({ slot }) => slot)
+
+    test('who is in both stays where it is, who came starts at once, who went is not asked any more', async () => {
+      const [gone, come] = [testProbe({ model: 'gone' }), testProbe({ model: 'come' })]
+      const run = begin({ probes: [kept, gone] })
+      await run.pass(firstSlot - startMs + 2 * minute + 1000)
+      const changedMs = run.clock.nowMs()
+      run.schedule.replace([kept, come])
+      run.schedule.add(bootSlots([come], changedMs))
+      await run.pass(2 * minute)
+      expect(slotsOf(run, null)).toEqual([0, 1, 2, 3, 4].map(at))
+      expect(slotsOf(run, 'gone').every(slot => Date.parse(slot) <= changedMs)).toBe(true)
+      expect(slotsOf(run, 'come')).toHaveLength(3)
+      expect(run.said.every(line => 'outcome' in line)).toBe(true)
+    })
+
+    test('what runs ends as what it was, and its name may come back meanwhile', async () => {
+      const run = begin({ probes: [kept], takesMs: (_, slotMs) => (slotMs === firstSlot ? 90_000 : 100) })
+      await run.pass(firstSlot - startMs + 1000)
+      run.schedule.replace([])
+      await run.pass(10_000)
+      run.schedule.replace([testProbe({ def: 'another' })])
+      await run.pass(2 * minute)
+      expect(run.brief()).toEqual([`ok ${at(0)}`, `overrun ${at(1)}`, `ok ${at(2)}`])
+      expect(run.said.map(line => 'def' in line && line.def)).toEqual([kept.def, false, 'another'])
+    })
+
+    test('what was due under the plan before is still measured, and nothing of it afterwards', async () => {
+      const run = begin({ probes: [kept], mostAtOnce: 1, takesMs: () => 30_000 })
+      await run.pass(firstSlot - startMs)
+      run.schedule.replace([])
+      run.schedule.add([{ probe: kept, slotMs: run.clock.nowMs() + 5000, why: 'followup' }])
+      await run.pass(3 * minute)
+      expect(run.brief()).toEqual([`ok ${at(0)}`])
+    })
+
+    test('another rhythm counts from that moment, with no slot said to be missed', async () => {
+      const run = begin({ probes: [kept] })
+      await run.pass(firstSlot - startMs + 1000)
+      const changedMs = run.clock.nowMs()
+      const slower = testProbe({ everyMs: 5 * minute })
+      run.schedule.replace([slower])
+      await run.pass(10 * minute)
+      const next = slotAfter(planOf(slower, 'seed'), changedMs)
+      const [second, third] = [next, slotAfter(planOf(slower, 'seed'), next)].map(ms => new Date(ms).toISOString())
+      expect(run.brief()).toEqual([`ok ${at(0)}`, `ok ${second}`, `ok ${third}`])
+    })
+
+    test('is none while it stops', async () => {
+      const run = begin({ probes: [kept] })
+      const stopped = run.schedule.stop(0)
+      run.schedule.replace([testProbe({ model: 'late' })])
+      await run.pass(3 * minute)
+      await stopped
+      expect(run.said).toEqual([])
+    })
   })
 })

@@ -3,9 +3,9 @@ import type { Clock, Measure, Probe } from '../probe.ts'
 import type { Admit, Ended } from './admission.ts'
 import type { ExtraSlot } from './boot.ts'
 import { oneSlot, type Skipped, skipLine } from './lines.ts'
-import { endpointKey, planOf } from './plan.ts'
 import { createPool, type End, type Job } from './pool.ts'
-import { due, ended, nextDueMs, startExtra, startTrack, type Track } from './track.ts'
+import { due, ended, startExtra } from './track.ts'
+import { createTracks } from './tracks.ts'
 
 /**
  * Starts what is due and says what became of it.
@@ -14,12 +14,16 @@ import { due, ended, nextDueMs, startExtra, startTrack, type Track } from './tra
  * - Every slot ends as exactly one line: its result, or a skip. What is said of one endpoint is in the order of its slots.
  * - At most `mostAtOnce` measure at the same time. Who waits for a place starts late, and `slot` and `at` show it.
  * - It never naps longer than a second: a machine that slept, or a clock that was set, is noticed.
+ * - Another plan counts from the moment it comes: whatever was due until then is decided by the one before, and what runs
+ *   ends as what it was.
  */
 export interface Schedule {
   /** When it last looked at the clock. */
   readonly lastLookMs: () => number
   /** Adds slots outside the plan. */
   readonly add: (slots: readonly ExtraSlot[]) => void
+  /** From now on these. Whoever is there already stays where it is in its plan. */
+  readonly replace: (probes: readonly Probe[]) => void
   /** Nothing new starts; what runs may end in this time and is a skip after it. Resolves when all is said. */
   readonly stop: (graceMs: number) => Promise<void>
 }
@@ -82,7 +86,9 @@ export const startSchedule = (deps: ScheduleDeps): Schedule => {
     if (startMs !== null) pool.push({ probe, slotMs: startMs, why: 'schedule' })
   }
 
-  const lookAtExtra = ({ probe, slotMs, why }: ExtraSlot): void => {
+  const lookAtExtra = ({ probe: asked, slotMs, why }: ExtraSlot): void => {
+    const probe = tracks.planned(asked)
+    if (probe === null) return
     const track = startExtra(tracks.get(probe))
     if (track === null) return void say(probe, [skip({ probe, skip: 'overrun', why, run: oneSlot(slotMs) })])
     tracks.set(probe, track)
@@ -94,7 +100,7 @@ export const startSchedule = (deps: ScheduleDeps): Schedule => {
     const now = extras.filter(({ slotMs }) => slotMs <= lastLookMs)
     extras = extras.filter(({ slotMs }) => slotMs > lastLookMs)
     now.forEach(lookAtExtra)
-    deps.probes.forEach(lookAtPlan)
+    tracks.probes().forEach(lookAtPlan)
   }
 
   const napMs = (): number => {
@@ -114,6 +120,12 @@ export const startSchedule = (deps: ScheduleDeps): Schedule => {
   return {
     lastLookMs: () => lastLookMs,
     add,
+    replace: probes => {
+      if (stopping) return
+      look()
+      tracks.replace(probes, lastLookMs)
+      nap.abort()
+    },
     stop: async graceMs => {
       stopping = true
       nap.abort()
@@ -132,25 +144,4 @@ const withinGrace = async (wait: Wait, graceMs: number, done: Promise<void>): Pr
   const over = new AbortController()
   const early = done.then(() => over.abort())
   await Promise.race([early, wait(graceMs, over.signal)])
-}
-
-interface Tracks {
-  readonly get: (probe: Probe) => Track
-  readonly set: (probe: Probe, track: Track) => void
-  readonly nextDueMs: () => number
-}
-
-const createTracks = ({ probes, seed, sinceMs }: ScheduleDeps): Tracks => {
-  const tracks = new Map(probes.map(probe => [endpointKey(probe), startTrack(planOf(probe, seed), sinceMs)]))
-  return {
-    get: probe => {
-      const track = tracks.get(endpointKey(probe))
-      if (track === undefined) throw new Error(`${endpointKey(probe)} is not in the schedule`)
-      return track
-    },
-    set: (probe, track) => {
-      tracks.set(endpointKey(probe), track)
-    },
-    nextDueMs: () => Math.min(...[...tracks.values()].map(nextDueMs), Number.POSITIVE_INFINITY),
-  }
 }

@@ -1,4 +1,4 @@
-import { type Plan, type Run, slotBefore, slotsBetween } from './plan.ts'
+import { type Plan, type Run, slotAfter, slotBefore, slotsBetween } from './plan.ts'
 
 /**
  * Where one endpoint stands in its plan. Pure: the time goes in, what is to be done comes out.
@@ -15,6 +15,8 @@ export interface Track {
   readonly plan: Plan
   /** The last slot that was decided. */
   readonly decidedMs: number
+  /** The one after it. */
+  readonly nextMs: number
   readonly busy: boolean
   readonly overrun: Run | null
 }
@@ -28,24 +30,30 @@ export interface Due {
 
 export const startTrack = (plan: Plan, sinceMs: number): Track => ({
   plan,
-  decidedMs: slotBefore(plan, sinceMs),
+  ...decided(plan, slotBefore(plan, sinceMs)),
   busy: false,
   overrun: null,
 })
 
-export const nextDueMs = ({ plan, decidedMs }: Track): number => decidedMs + plan.everyMs
+export const nextDueMs = ({ nextMs }: Track): number => nextMs
+
+const decided = (plan: Plan, decidedMs: number): Pick<Track, 'decidedMs' | 'nextMs'> => ({
+  decidedMs,
+  nextMs: slotAfter(plan, decidedMs),
+})
 
 export const due = (track: Track, nowMs: number): Due => {
   const { plan, busy } = track
   // A small step back waits the little while: starting the same slot again would be worse.
   const steppedBack = track.decidedMs - nowMs > plan.everyMs
-  if (steppedBack) return { track: { ...track, decidedMs: slotBefore(plan, nowMs) }, missed: null, startMs: null }
-  const run = slotsBetween(plan, track.decidedMs, nowMs)
+  if (steppedBack)
+    return { track: { ...track, ...decided(plan, slotBefore(plan, nowMs)) }, missed: null, startMs: null }
+  const run = nowMs < track.nextMs ? null : slotsBetween(plan, track.decidedMs, nowMs)
   if (run === null) return { track, missed: null, startMs: null }
-  const decided = { ...track, decidedMs: run.toMs }
-  if (busy) return { track: { ...decided, overrun: join(track.overrun, run) }, missed: null, startMs: null }
+  const next = { ...track, ...decided(plan, run.toMs) }
+  if (busy) return { track: { ...next, overrun: join(track.overrun, run) }, missed: null, startMs: null }
   const missed = slotsBetween(plan, track.decidedMs, run.toMs - 1)
-  return { track: { ...decided, busy: true }, missed, startMs: run.toMs }
+  return { track: { ...next, busy: true }, missed, startMs: run.toMs }
 }
 
 /** A slot that stands outside the plan: at start, or after a failure. */
