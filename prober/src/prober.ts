@@ -150,7 +150,7 @@ const report = (
 ): Reporter => {
   const { settings, random, log } = deps
   const urlOf = (identity: Identity) => settings.aggregator?.url ?? identity.aggregator.url
-  const signing = signingFor({ ...deps, ...settings, probes: parts.probes })
+  const signing = signingFor({ ...deps, ...settings, probes: () => parts.probes })
   return startReporter({
     ...deps,
     ...parts.joined,

@@ -78,20 +78,6 @@ describe('results on their way to disk', () => {
     expect(kinds).toEqual(['definition', 'ok', 'definition', 'definition', 'ok'])
   })
 
-  test('an endpoint that was taken out and comes back missed nothing meanwhile', async () => {
-    const [run, sent] = [await open(), await meet()]
-    run.begin()
-    await run.say([line(0)])
-    run.replace([])
-    run.replace([probe])
-    await run.spool.close()
-    await sent(run)
-    const next = await open(run.disks, slotMs(5) + 1000)
-    next.begin()
-    await next.say([line(6)])
-    expect((await sent(next)).map(each => each.kind ?? each.skip ?? each.outcome)).toEqual(['definition', 'ok'])
-  })
-
   test('after a crash the next start says what it missed, once', async () => {
     const [first, sent] = [await open(), await meet()]
     first.begin()

@@ -20,6 +20,8 @@ export interface Results {
    * this moment. From then on it is somebody's turn.
    */
   readonly begin: () => { readonly atMs: number }
+  /** Another plan is in force: its definitions go before the next line, and who comes back later starts anew. */
+  readonly replace: (probes: readonly Probe[]) => void
   /** After a batch was taken: definitions go out again where some may have been lost. */
   readonly onTaken: () => void
 }
@@ -43,7 +45,8 @@ export interface ResultsDeps {
 const marksName = 'marks.json'
 
 export const openResults = async (deps: ResultsDeps): Promise<Results> => {
-  const { clock, log, probes } = deps
+  const { clock, log } = deps
+  let { probes } = deps
   let marks = await readMarks(deps.files)
   let definitionsLost = false
   const { spool, tail, stateLost } = await openSpool({
@@ -92,6 +95,12 @@ export const openResults = async (deps: ResultsDeps): Promise<Results> => {
       const missed = missedSince(marks, probes, { seed: deps.seed, nowMs: atMs })
       first.push(...definitions(), ...missed.map(each => skipLine(deps.newId(), { ...each, why: 'schedule' })))
       return { atMs }
+    },
+    replace: next => {
+      marks = keepOnly(marks, probes)
+      probes = next
+      marks = keepOnly(marks, probes)
+      first.push(...definitions())
     },
     onTaken: () => {
       if (definitionsLost) void append(definitions())

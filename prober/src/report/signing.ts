@@ -17,7 +17,8 @@ export interface SigningDeps {
   readonly version: string
   readonly region: string | null
   readonly continent: About['continent']
-  readonly probes: readonly Probe[]
+  /** Those in force when a record is signed. */
+  readonly probes: () => readonly Probe[]
   readonly clock: Clock
   readonly random: Random
 }
@@ -25,7 +26,6 @@ export interface SigningDeps {
 export const signingFor = (deps: SigningDeps): Signing => {
   const { clock, random, version, region, continent } = deps
   const boot = { id: uuid7(clock.nowMs(), random(10)), monoUs: clock.monoUs() }
-  const defs = definitionsDigest(deps.probes)
   let offsetMs: number | null = null
   return {
     notaryOf: ({ prober, key, aggregator }) =>
@@ -36,7 +36,7 @@ export const signingFor = (deps: SigningDeps): Signing => {
         boot,
         clock,
         random,
-        defs: () => defs,
+        defs: () => definitionsDigest(deps.probes()),
         about: () => ({ version, region, continent, offset_ms: offsetMs }),
       }),
     noteOffset: ms => {
