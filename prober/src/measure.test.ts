@@ -1,3 +1,4 @@
+import { blameOf } from '@llmstatus/shared/outcome'
 import { type ResultLine, readLine } from '@llmstatus/shared/result'
 import { Secret } from '@llmstatus/shared/secret'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -5,6 +6,7 @@ import { createSimulator, type ScenarioInput, type Simulator } from '../../simul
 import type { Credential, Probe } from './probe.ts'
 import { chatProbe, listingProbe, measuring, slot } from './testing/measuring.ts'
 import { unseenUs } from './transport/loop-monitor.ts'
+import { type ProxyOptions, serveConnectProxy } from './tunnel/testing/connect-proxy.ts'
 
 let sim: Simulator
 beforeAll(async () => {
@@ -225,6 +227,44 @@ describe('whose problem a dead origin is', () => {
     const parts = measuring()
     await lineOf(listingProbe(http()), parts)
     expect(parts.reached.within(http(), Date.now())).toBe(true)
+  })
+})
+
+describe('a probe through a proxy', () => {
+  const through = async (options: ProxyOptions, reachedBefore: 'reached' | 'never reached' = 'never reached') => {
+    const proxy = await serveConnectProxy(options)
+    const { credential, ...probe } = secureChat()
+    const parts = measuring()
+    if (reachedBefore === 'reached') parts.reached.note(credential.origin, Date.now())
+    const via = { origin: proxy.origin, secret: null, ca: null }
+    const line = await lineOf({ ...probe, credential: { ...credential, proxy: via } }, parts)
+    await proxy.close()
+    return { ...line, blame: blameOf(line.outcome, line.signal) }
+  }
+  const refusing = (status: number): ProxyOptions => ({ says: socket => socket.end(`HTTP/1.1 ${status} X\r\n\r\n`) })
+
+  test('says so, and knows nothing of the name', async () => {
+    const line = await through({})
+    expect(line).toMatchObject({ outcome: 'ok', via_proxy: true, us: { dns: null } })
+    expect(line.us.tcp).toBeLessThan(Number(line.us.tls))
+  })
+
+  test('that refuses is the problem of this vantage, however well the provider is known', async () => {
+    expect(await through(refusing(407), 'reached')).toMatchObject({
+      outcome: 'connect_failed',
+      operation: 'proxy',
+      errno: 'PROXY_407',
+      signal: 'proxy_failed',
+      blame: 'vantage',
+      http_status: null,
+      via_proxy: true,
+    })
+  })
+
+  test('that could not reach the provider says that of a provider which was reached before', async () => {
+    const failed = { outcome: 'connect_failed', operation: 'proxy', errno: 'PROXY_503' }
+    expect(await through(refusing(503), 'reached')).toMatchObject({ ...failed, signal: null, blame: 'provider' })
+    expect(await through(refusing(503))).toMatchObject({ ...failed, signal: 'never_reached', blame: 'vantage' })
   })
 })
 

@@ -128,9 +128,14 @@ export type Operation = (typeof operations)[number]
 
 const network: ReadonlySet<Outcome> = new Set(['dns_failed', 'connect_failed', 'tls_failed', 'connection_reset'])
 
-/** An origin that this vantage has never reached says more about the vantage than about the provider. */
+/**
+ * An origin that this vantage has never reached says more about the vantage than about the provider, and a proxy of its own
+ * that fails says nothing about it.
+ */
+const ofTheVantage: ReadonlySet<string | null> = new Set(['never_reached', 'proxy_failed'])
+
 export const blameOf = (outcome: Outcome, signal: string | null): Blame | null =>
-  network.has(outcome) && signal === 'never_reached' ? 'vantage' : outcomes[outcome].blame
+  network.has(outcome) && ofTheVantage.has(signal) ? 'vantage' : outcomes[outcome].blame
 
 export const isNetworkFailure = (outcome: Outcome): boolean => network.has(outcome)
 

@@ -9,6 +9,7 @@ import type { Outcome } from './outcome.ts'
 /** Tokens that no dialect owns. */
 export const sharedSignals = [
   'never_reached',
+  'proxy_failed',
   'controls_failed',
   'guard',
   'unparsable',

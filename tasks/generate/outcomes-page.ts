@@ -32,7 +32,9 @@ ${table(
 )}
 
 \`dns_failed\`, \`connect_failed\`, \`tls_failed\` and \`connection_reset\` count against the provider only where this vantage
-has reached that origin in the last 24 hours. Otherwise they carry the signal \`never_reached\` and belong to the vantage.
+has reached that origin in the last 24 hours. Otherwise they carry the signal \`never_reached\` and belong to the vantage. So does what a proxy of one's own did (signal
+\`proxy_failed\`): it was not there, it refused, it did not speak HTTP. Where it answered 502, 503 or 504, or nothing within
+the time for a connection, it may be the provider that could not be reached, and the rule above holds.
 
 ## Skips
 

@@ -50,7 +50,10 @@ export const arrows: Readonly<Record<string, Because>> = {
     'prober/src/schedule': 'the pool that a run has too',
   },
   'prober/src/report': { 'prober/src/spool': 'what is sent is what the spool sealed, and only a receipt frees it' },
-  'prober/src/transport': { 'prober/src/egress': 'no connection without the guard' },
+  'prober/src/transport': {
+    'prober/src/egress': 'no connection without the guard',
+    'prober/src/tunnel': 'a proxy may stand between',
+  },
 
   'aggregator/src/admin': {
     ...db,
@@ -181,9 +184,10 @@ export const effects: Readonly<Record<string, Effect>> = {
       'prober/src/reference/emitter.ts': 'a provider that is known, on loopback',
       'prober/src/report/aggregator-agent.ts': 'the connection to the aggregator, with a guard of its own class',
       'prober/src/report/open-door.ts': 'the requests on it',
-      'prober/src/transport/dial.ts': 'the connection that is measured',
       'prober/src/transport/exchange.ts': 'the request on it',
+      'prober/src/transport/open.ts': 'the connection that is measured',
       'prober/src/transport/resolve.ts': 'the name before it',
+      'prober/src/tunnel/ask-tunnel.ts': 'CONNECT on a connection that is there',
       'simulator/src/control/control-server.ts': 'a simulator is a server',
       'simulator/src/serve/door.ts': 'a simulator is a server',
       'simulator/src/serve/provider-server.ts': 'a simulator is a server',
@@ -198,6 +202,7 @@ export const effects: Readonly<Record<string, Effect>> = {
 export const revealers: Because = {
   'aggregator/src/db/open-store.ts': 'the password of the database, on the way to it',
   'prober/src/credentials/send.ts': 'the way of a key to its own origin',
+  'prober/src/tunnel/proxy.ts': 'the password of a proxy, on the way to it',
   'prober/src/report/enrol.ts': "the enrolment token's seed signs, and never leaves",
 }
 

@@ -47,6 +47,7 @@ test('a key leaves in its own header, to its own origin, with the fixed headers 
     origin: { scheme: 'https', host: 'api.acme.example', port: 443 },
     net: credential.net,
     ca: null,
+    proxy: null,
     method: 'POST',
     path: '/v1/chat',
     body: '{"é":1}',

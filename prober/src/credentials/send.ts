@@ -13,6 +13,7 @@ import type { Transport } from '../transport/transport.ts'
  * - `METHOD /path` stands on the credential's list, or nothing is sent.
  * - Header names and values are printable ASCII: no CR, no LF, nothing that a server could read as another line.
  * - The key is written last, so that no header that was asked can take its place or name another host.
+ * - Through a proxy only https goes: it is told of the origin's host and port, and reads nothing.
  * - A refusal is an outcome of the probe: data, with a reason of a closed list, and without what was refused.
  */
 export interface SendInput {
@@ -40,8 +41,10 @@ const refused = (refusal: PolicyRefusal): Attempted => ({
 
 const buildAttempt = ({ credential, ask, options }: SendInput): Attempt | PolicyRefusal => {
   const origin = readOrigin(credential.origin)
-  if (origin === null) return 'bad_origin'
-  const common = { ...options, origin, net: credential.net, ca: credential.ca }
+  const { net, ca, proxy } = credential
+  // what is not encrypted would be read by the proxy
+  if (origin === null || (proxy !== null && origin.scheme === 'http')) return 'bad_origin'
+  const common = { ...options, origin, net, ca, proxy }
   if (options.goal === 'connection') return { ...common, method: 'GET', path: '/', headers: {}, body: null }
   if (!staysAt(credential.origin, ask.path)) return 'path_leaves_origin'
   if (!credential.allow.includes(`${ask.method} ${ask.path}`)) return 'not_allowed'

@@ -47,7 +47,7 @@ export const resultLine = (said: Said): ResultLine => {
     rate_limit: headroomSeen(said),
     model_reported: reading.model,
     connection: 'cold',
-    via_proxy: false,
+    via_proxy: probe.credential.proxy !== null,
     uncertainty_us: uncertaintyOf(said),
     loop_delay_us: Math.min(seen.loop.longestUs, maxUs),
   }
@@ -87,7 +87,7 @@ const uncertaintyOf = ({ seen: { loop, attempted }, biasUs }: Said): number => {
 
 const verdictOf = (said: Said): Pick<ResultLine, 'outcome' | 'operation' | 'errno' | 'signal'> => {
   const { failure } = said.seen.attempted
-  const operation = failure?.operation ?? refusedAt(said.seen)
+  const operation = failure?.operation ?? refusedAt(said)
   const where = { operation, errno: failure?.errno ?? null }
   const signal = signalOf(said)
   const outcome = classify(factsOf(said, { ...where, signal }))
@@ -95,8 +95,10 @@ const verdictOf = (said: Said): Pick<ResultLine, 'outcome' | 'operation' | 'errn
   return { ...where, signal: 'never_reached', outcome: classify(factsOf(said, { ...where, signal: 'never_reached' })) }
 }
 
-const refusedAt = ({ attempted: { refusal, stamps } }: Observation): Operation | null => {
+const refusedAt = ({ probe, seen: { attempted } }: Said): Operation | null => {
+  const { refusal, stamps } = attempted
   if (refusal === null) return null
+  if (probe.credential.proxy !== null) return 'proxy'
   return stamps.dns === null ? 'dns' : 'connect'
 }
 
@@ -104,6 +106,7 @@ const refusedAt = ({ attempted: { refusal, stamps } }: Observation): Operation |
 const signalOf = ({ seen: { attempted, reading } }: Said): string | null => {
   if (attempted.refusal !== null) return 'guard'
   if (attempted.failure === null) return reading.signal
+  if (attempted.failure.fault === 'proxy') return 'proxy_failed'
   const wasCut = attempted.failure.errno === 'EOF' && attempted.head !== null
   return reading.error ?? (wasCut ? 'no_end' : null)
 }

@@ -42,6 +42,17 @@ describe('what is told about a result', () => {
     })
   })
 
+  test('names the proxy that is in the way', () => {
+    const line = { signal: 'proxy_failed', errno: 'PROXY_407', operation: 'proxy', http_status: null } as const
+    const { probe, line: failing } = failed('acme', 'connect_failed', line)
+    const proxy = { origin: 'http://proxy.corp:3128', secret: null, ca: null }
+    expect(tell({ ...probe, credential: { ...probe.credential, proxy } }, failing, key)).toEqual({
+      reason: 'connect_failed: No connection. (PROXY_407)',
+      remedy:
+        'The proxy http://proxy.corp:3128 did not let it through: is it there, is its password right, and may https://api.acme.example be reached through it?',
+    })
+  })
+
   test('asks for a key where none was sent', () => {
     const { probe, line } = failed('acme', 'auth_rejected', { http_status: 401 })
     const keyless = { ...probe, credential: { ...probe.credential, auth: null } }

@@ -72,6 +72,8 @@ const remedyOf = (probe: Probe, line: ResultLine, keyNameOf: KeyNameOf): string 
     return line.outcome === 'tls_failed'
       ? `Nothing here ever reached ${origin}: does something on the way open TLS, or is its authority your own (ca_file)?`
       : `Nothing here ever reached ${origin}: look at DNS, firewall and proxy on this side first.`
+  if (line.signal === 'proxy_failed')
+    return `The proxy ${probe.credential.proxy?.origin ?? ''} did not let it through: is it there, is its password right, and may ${origin} be reached through it?`
   switch (line.outcome) {
     case 'auth_rejected':
       return probe.credential.auth === null

@@ -1,6 +1,7 @@
 import type { AddressPolicy, Origin } from '@llmstatus/shared/address'
 import type { Operation } from '@llmstatus/shared/outcome'
 import type { Refusal } from '../egress/guard.ts'
+import type { HttpProxy } from '../probe.ts'
 
 /** One attempt as values: what is sent, and what became of it. All times are monotonic microseconds. */
 
@@ -16,6 +17,8 @@ export interface Attempt {
   readonly net: AddressPolicy
   /** PEM of the only authorities to trust, null for the system's. */
   readonly ca: string | null
+  /** Null is the direct way. Through a proxy `dns` is never known, and `tcp` is when the tunnel stood. */
+  readonly proxy: HttpProxy | null
   readonly awaitsToken: boolean
   readonly wantsCertificate: boolean
   readonly deadlines: Deadlines
@@ -49,8 +52,10 @@ export interface Head {
 
 export interface Failure {
   readonly operation: Operation
-  /** `ETIMEDOUT` for a deadline, `EOF` for a close in the middle, `EFBIG` above a cap, `ECANCELED` for our own stop. */
+  /** `ETIMEDOUT` for a deadline, `PROXY_407` and the like for what a proxy answered, `EOF` for a close in the middle, `EFBIG` above a cap, `ECANCELED` for our own stop. */
   readonly errno: string
+  /** It is the proxy's own, and says nothing of the origin. */
+  readonly fault?: 'proxy'
 }
 
 /** What listens to an answer. Called after the arrival was stamped, never before. */

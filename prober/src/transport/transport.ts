@@ -1,6 +1,8 @@
 import type { Attempt, Attempted, Listener, Stamps } from './attempt.ts'
-import { type DialDeps, dial, secureContexts } from './dial.ts'
+import { dial } from './dial.ts'
+import type { DialDeps } from './dialled.ts'
 import { exchange } from './exchange.ts'
+import { secureContexts } from './open.ts'
 
 /**
  * One attempt, measured: the way there, then the exchange. What the network did is a value; nothing here throws for it.

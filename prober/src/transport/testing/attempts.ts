@@ -15,6 +15,7 @@ export const attemptTo = (port: number, change: Partial<Attempt> = {}): Attempt 
   body: null,
   net: { private: true, cidrs: [] },
   ca: null,
+  proxy: null,
   awaitsToken: false,
   wantsCertificate: false,
   deadlines: generous,
