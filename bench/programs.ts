@@ -15,6 +15,8 @@ export const programFile = (program: 'prober' | 'aggregator'): string => {
 }
 
 export interface Start {
+  /** Of node itself. */
+  readonly flags?: readonly string[]
   readonly file: string
   readonly args: readonly string[]
   readonly env: NodeJS.ProcessEnv
@@ -22,13 +24,16 @@ export interface Start {
 
 export interface Started {
   readonly child: ChildProcess
+  /** On performance.now(). */
+  readonly startedMs: number
   /** Resolves when it has said this; rejects with all it said when it ends before. */
   readonly says: (text: string) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
-export const startProgram = ({ file, args, env }: Start): Started => {
-  const child = spawn(process.execPath, [file, ...args], {
+export const startProgram = ({ flags = [], file, args, env }: Start): Started => {
+  const startedMs = performance.now()
+  const child = spawn(process.execPath, [...flags, file, ...args], {
     env: { ...systemEnvironment(process.env), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -41,6 +46,7 @@ export const startProgram = ({ file, args, env }: Start): Started => {
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
   return {
     child,
+    startedMs,
     says: text =>
       new Promise((resolve, reject) => {
         const look = () => said.includes(text) && resolve()

@@ -29,7 +29,7 @@ test('root, and a permission model that is off, are too much, with the way out',
   expect(fields).toMatchObject({ writes: 'what its user may', starts_processes: 'what its user may' })
   expect(tooMuch).toEqual([
     'it runs as root and needs nothing of it: start it as another user',
-    "Node's permission model is off: start it as node --permission --allow-fs-read=* --allow-fs-write=/data",
+    "Node's permission model is off: start it as node --permission --allow-fs-read=* --allow-fs-write=/data/*",
   ])
 })
 

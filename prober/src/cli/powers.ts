@@ -49,5 +49,5 @@ export const sayPowers = ({ user, hasCapabilities, isRootReadOnly, model }: Powe
 export const permissionFlags = (dataDir: string): readonly string[] => [
   '--permission',
   '--allow-fs-read=*',
-  `--allow-fs-write=${dataDir}`,
+  `--allow-fs-write=${dataDir}/*`,
 ]
