@@ -4,7 +4,7 @@ import { refuseAddress, refuseAddresses, refuseName } from '../egress/guard.ts'
 import type { Attempt } from './attempt.ts'
 import { type DialDeps, type Dialled, type Dialling, nowhere } from './dialled.ts'
 import { certificateEnd, lookUp, openTcp, openTls } from './open.ts'
-import { createWithin, type Within } from './phase.ts'
+import { createWithin } from './phase.ts'
 import { throughProxy } from './through-proxy.ts'
 
 /**
@@ -24,7 +24,7 @@ export const dial = async (deps: DialDeps, attempt: Attempt, signal: AbortSignal
 
 const directly = async (dialling: Dialling, attempt: Attempt): Promise<Dialled> => {
   const named = await toAddress(dialling, attempt)
-  return named.address === null ? named : toConnection(named, attempt, dialling.within)
+  return named.address === null ? named : toConnection(dialling, attempt, named)
 }
 
 const toAddress = async (
@@ -43,11 +43,12 @@ const toAddress = async (
 }
 
 const toConnection = async (
+  { connect, within }: Dialling,
+  { origin: { port }, net }: Attempt,
   { address, ...named }: Dialled & { readonly address: string | null },
-  { origin, net }: Attempt,
-  within: Within,
 ): Promise<Dialled> => {
-  const opened = await within<Socket>('connect', settle => openTcp(address ?? '', origin.port, settle))
+  const tcp = { connect, address: address ?? '', port }
+  const opened = await within<Socket>('connect', settle => openTcp(tcp, settle))
   if (!opened.ok) return { ...named, failure: opened.failure }
   const { remoteAddress } = opened.value
   // reset before anybody could look: there is no peer any more, and nothing to be refused

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Refusal } from '../egress/guard.ts'
 import type { Clock } from '../probe.ts'
 import type { Failure } from './attempt.ts'
-import type { SecureContexts } from './open.ts'
+import type { Connect, SecureContexts } from './open.ts'
 import type { Within } from './phase.ts'
 import type { Resolve } from './resolve.ts'
 
@@ -30,6 +30,7 @@ export const nowhere: Dialled = {
 export interface DialDeps {
   readonly clock: Pick<Clock, 'monoUs'>
   readonly resolve: Resolve
+  readonly connect: Connect
   readonly secureContext: SecureContexts
 }
 

@@ -12,8 +12,19 @@ export const lookUp = (resolve: Resolve, host: string, settle: Settle<readonly s
   return () => {}
 }
 
-export const openTcp = (host: string, port: number, settle: Settle<Socket>): (() => void) => {
-  const socket = connectTcp({ host, port, autoSelectFamily: false, noDelay: true })
+/** A connection to an address that the guard has let through, not yet open. */
+export type Connect = (address: string, port: number) => Socket
+
+export const systemConnect: Connect = (host, port) => connectTcp({ host, port, autoSelectFamily: false, noDelay: true })
+
+export interface Tcp {
+  readonly connect: Connect
+  readonly address: string
+  readonly port: number
+}
+
+export const openTcp = ({ connect, address, port }: Tcp, settle: Settle<Socket>): (() => void) => {
+  const socket = connect(address, port)
   socket.once('connect', () => settle(null, socket))
   // stays for the socket's whole life, so that an error between two steps is not a crash
   socket.on('error', error => settle(error))

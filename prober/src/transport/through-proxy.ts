@@ -33,7 +33,7 @@ export const throughProxy = async (dialling: Dialling, attempt: Through): Promis
   return spoken.socket === null ? spoken : toTunnel(dialling, attempt, spoken.socket)
 }
 
-const toProxy = async ({ resolve, within }: Dialling, { host, port }: Origin): Promise<Dialled> => {
+const toProxy = async ({ resolve, connect, within }: Dialling, { host, port }: Origin): Promise<Dialled> => {
   const refusedName = refuseName(host)
   if (refusedName !== null) return { ...nowhere, refusal: refusedName }
   const found = await within<readonly string[]>('proxy', settle => lookUp(resolve, host, settle))
@@ -42,7 +42,8 @@ const toProxy = async ({ resolve, within }: Dialling, { host, port }: Origin): P
   if (first === undefined) return itsOwn({ operation: 'proxy', errno: 'ENOTFOUND' })
   const refusal = refuseAddresses(found.value, anywhere)
   if (refusal !== null) return { ...nowhere, refusal }
-  const opened = await within<Socket>('proxy', settle => openTcp(first, port, settle))
+  const tcp = { connect, address: first, port }
+  const opened = await within<Socket>('proxy', settle => openTcp(tcp, settle))
   return opened.ok ? withPeer(opened.value) : itsOwn(opened.failure)
 }
 
