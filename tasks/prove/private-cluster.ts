@@ -35,7 +35,8 @@ export const serverBinaries = (base = '/usr/lib/postgresql'): string | null => {
   return versions[0] === undefined ? null : join(base, versions[0], 'bin')
 }
 
-export const startCluster = async (bin: string): Promise<Cluster> => {
+/** `over` are settings of the server, `name=value`, in place of ours. */
+export const startCluster = async (bin: string, over: readonly string[] = []): Promise<Cluster> => {
   const folder = mkdtempSync('/tmp/llmstatus-pg-')
   const account = unprivileged()
   if (account !== null) chownSync(folder, account.uid, account.gid)
@@ -43,7 +44,7 @@ export const startCluster = async (bin: string): Promise<Cluster> => {
     const password = randomBytes(18).toString('base64url')
     await initialise(bin, folder, { account, password })
     const port = await freePort()
-    const server = await serve(bin, folder, { account, port })
+    const server = await serve(bin, folder, { account, port, over })
     return {
       url: `postgres://llmstatus:${password}@127.0.0.1:${port}/postgres`,
       version: readFileSync(join(folder, 'data', 'PG_VERSION'), 'utf8').trim(),
@@ -87,7 +88,7 @@ const initialise = async (
 }
 
 /** Nothing here outlives the run, so nothing is synced; a killed process loses nothing by it. */
-const settings = (folder: string, port: number): readonly string[] =>
+const settings = (folder: string, port: number, over: readonly string[]): readonly string[] =>
   [
     `port=${port}`,
     'listen_addresses=127.0.0.1',
@@ -97,14 +98,16 @@ const settings = (folder: string, port: number): readonly string[] =>
     'max_connections=200',
     'shared_buffers=64MB',
     'log_min_messages=fatal',
+    ...over,
   ].flatMap(setting => ['-c', setting])
 
 const serve = async (
   bin: string,
   folder: string,
-  { account, port }: { account: Account | null; port: number },
+  { account, port, over }: { account: Account | null; port: number; over: readonly string[] },
 ): Promise<ChildProcess> => {
-  const child = run(join(bin, 'postgres'), ['-D', join(folder, 'data'), ...settings(folder, port)], { account, folder })
+  const args = ['-D', join(folder, 'data'), ...settings(folder, port, over)]
+  const child = run(join(bin, 'postgres'), args, { account, folder })
   const early = ended(child).then(({ output }) => {
     throw new Error(`postgres ended at once:\n${output}`)
   })

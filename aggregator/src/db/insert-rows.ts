@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { arrayText, type Cell } from './array-text.ts'
 import type { Db } from './schema.ts'
 import type { Queries } from './store.ts'
 
@@ -14,7 +15,7 @@ export interface RowShape {
   readonly onConflict: RawBuilder<unknown>
 }
 
-type Row<S extends RowShape> = { readonly [C in keyof S['columns']]: unknown }
+type Row<S extends RowShape> = { readonly [C in keyof S['columns']]: Cell }
 
 export const insertRows = async <S extends RowShape, Returned = never>(
   db: Queries,
@@ -24,7 +25,9 @@ export const insertRows = async <S extends RowShape, Returned = never>(
   if (rows.length === 0) return []
   const names = Object.keys(shape.columns)
   const columns = sql.join(names.map(name => sql.id(name)))
-  const arrays = names.map(name => sql`${rows.map(row => row[name])}::${sql.raw(shape.columns[name] ?? '')}[]`)
+  const arrays = names.map(
+    name => sql`${arrayText(rows.map(row => row[name] ?? null))}::${sql.raw(shape.columns[name] ?? '')}[]`,
+  )
   const done = await sql<Returned>`
     insert into ${sql.table(shape.table)} (${columns})
     select * from unnest(${sql.join(arrays)})

@@ -1,5 +1,6 @@
 import type { DefinitionLine, ProbeType, ResultLine } from '@llmstatus/shared/result'
 import { sql } from 'kysely'
+import type { Cell } from '../db/array-text.ts'
 import { insertRows } from '../db/insert-rows.ts'
 import type { Queries } from '../db/store.ts'
 import { endpointKey } from './endpoints.ts'
@@ -63,20 +64,21 @@ export const learnDefinitions = async (trx: Queries, wish: DefinitionWish): Prom
   return { byDigest, cameLate: cameLate.map(([, { id }]) => id) }
 }
 
-type DefinitionRow = { readonly [C in keyof (typeof shape)['columns']]: unknown } & { readonly digest: string }
+type DefinitionRow = { readonly [C in keyof (typeof shape)['columns']]: Cell } & { readonly digest: string }
 
 /** One row a digest: its newest line, or nothing but the digest where a result is all we have of it. */
 const definitionRows = ({ prober, lines, results, endpoints }: DefinitionWish): ReadonlyMap<string, DefinitionRow> => {
   const unknown = results.map(
-    result => [result.def, bare({ prober, digest: result.def, endpoint: endpoints.get(endpointKey(result)) })] as const,
+    result =>
+      [result.def, bare({ prober, digest: result.def, endpoint: endpoints.get(endpointKey(result)) ?? null })] as const,
   )
   const known = lines
     .toSorted((a, b) => (a.at < b.at ? -1 : 1))
-    .map(line => [line.def, full({ prober, line, endpoint: endpoints.get(endpointKey(line)) })] as const)
+    .map(line => [line.def, full({ prober, line, endpoint: endpoints.get(endpointKey(line)) ?? null })] as const)
   return new Map<string, DefinitionRow>([...unknown, ...known])
 }
 
-const bare = (of: { readonly prober: number; readonly digest: string; readonly endpoint: unknown }): DefinitionRow => ({
+const bare = (of: { readonly prober: number; readonly digest: string; readonly endpoint: Cell }): DefinitionRow => ({
   ...of,
   at: null,
   type: null,
@@ -93,7 +95,7 @@ const bare = (of: { readonly prober: number; readonly digest: string; readonly e
 const full = (of: {
   readonly prober: number
   readonly line: DefinitionLine
-  readonly endpoint: unknown
+  readonly endpoint: Cell
 }): DefinitionRow => {
   const { prober, line, endpoint } = of
   const { at, def, type, dialect, keyed, origin, every_ms, timeout_ms, billed, reasoning } = line
