@@ -248,6 +248,26 @@ describe('the schedule', () => {
     expect(run.said.map(({ slot }) => slot)).toEqual([at(0), new Date(firstSlot + 20_000).toISOString(), at(1)])
   })
 
+  test('a follow-up that a machine slept through is said to be missed, and not measured hours later', async () => {
+    const run = begin({ probes: [probe] })
+    run.schedule.add([{ probe, slotMs: startMs + 5000, why: 'followup' }])
+    await run.pass(1000)
+    run.set(startMs + 8 * 60 * minute)
+    await run.pass(2000)
+    expect(run.brief()[0]).toBe(`not_running ${new Date(startMs + 5000).toISOString()}`)
+  })
+
+  test('a follow-up moves with a clock that is set back by a day', async () => {
+    const run = begin({ probes: [testProbe({ everyMs: 7 * 24 * 60 * minute })] })
+    run.schedule.add([{ probe, slotMs: startMs + 20_000, why: 'followup' }])
+    await run.pass(5000)
+    run.set(startMs + 5000 - 24 * 60 * minute)
+    await run.pass(18_000)
+    const slots = run.said.filter(({ why }) => why === 'followup').map(line => Date.parse(line.slot))
+    expect(slots).toHaveLength(1)
+    expect(Math.abs((slots[0] ?? 0) - (startMs - 24 * 60 * minute + 20_000))).toBeLessThanOrEqual(1000)
+  })
+
   describe('with another plan', () => {
     const kept = testProbe()
     const slotsOf = (run: ReturnType<typeof begin>, model: string | null) =>

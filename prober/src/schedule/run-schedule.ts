@@ -2,6 +2,7 @@ import type { ResultLine, SkipLine } from '@llmstatus/shared/result'
 import type { Clock, Measure, Probe } from '../probe.ts'
 import type { Admit, Ended } from './admission.ts'
 import type { ExtraSlot } from './boot.ts'
+import { sortExtras } from './extras.ts'
 import { oneSlot, type Skipped, skipLine } from './lines.ts'
 import { createPool, type End, type Job } from './pool.ts'
 import { due, ended, startExtra } from './track.ts'
@@ -95,11 +96,17 @@ export const startSchedule = (deps: ScheduleDeps): Schedule => {
     pool.push({ probe, slotMs, why })
   }
 
+  const missExtra = ({ probe: asked, slotMs, why }: ExtraSlot): void => {
+    const probe = tracks.planned(asked)
+    if (probe !== null) void say(probe, [skip({ probe, skip: 'not_running', why, run: oneSlot(slotMs) })])
+  }
+
   const look = (): void => {
-    lastLookMs = clock.nowMs()
-    const now = extras.filter(({ slotMs }) => slotMs <= lastLookMs)
-    extras = extras.filter(({ slotMs }) => slotMs > lastLookMs)
-    now.forEach(lookAtExtra)
+    const nowMs = clock.nowMs()
+    const { due, missed, later } = sortExtras(extras, { lastLookMs, nowMs })
+    ;[extras, lastLookMs] = [later, nowMs]
+    missed.forEach(missExtra)
+    due.forEach(lookAtExtra)
     tracks.probes().forEach(lookAtPlan)
   }
 
