@@ -48,7 +48,7 @@ export const createMeasure = (deps: MeasureDeps): Measure => {
 }
 
 const isAnswered = ({ type }: Probe, { attempted: { head, failure, stamps } }: Observation): boolean =>
-  head !== null || (type === 'tcp' && failure === null && stamps.tcp !== null)
+  head !== null || ((type === 'tcp' || type === 'control') && failure === null && stamps.tcp !== null)
 
 export interface Observed {
   readonly asked: Asked
@@ -73,10 +73,11 @@ export const createObserve =
     return { asked, seen: { atMs, startedUs, attempted, reading, loop } }
   }
 
-const optionsOf = ({ timeoutMs, expected }: Probe, { goal, speaks }: Dialect) => ({
+const optionsOf = ({ type, timeoutMs, expected }: Probe, { goal, speaks }: Dialect) => ({
   goal,
   awaitsToken: speaks,
-  wantsCertificate: expected.certificate_days !== undefined,
+  // a port that opens is no control: a captive portal opens all of them
+  wantsCertificate: type === 'control' || expected.certificate_days !== undefined,
   deadlines: deadlinesOf(timeoutMs),
 })
 

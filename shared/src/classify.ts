@@ -14,7 +14,7 @@ export type { Operation, Outcome, SharedSignal, Skip }
  * - The order below is the meaning; the first test that speaks wins. The body (a dialect's signal) beats the status.
  * - A rule that changes raises `classifierVersion`.
  */
-export const classifierVersion = 1
+export const classifierVersion = 2
 
 /** From the result line, and from the definition line that its `def` names. */
 export type ClassifyFacts = Pick<
@@ -156,9 +156,12 @@ const wrongAnswer: Test = facts =>
   facts.content === 'fail' ? (facts.finish === 'length' ? 'cut_short' : 'wrong_answer') : null
 
 const success: Test = facts => {
-  const connected = facts.type === 'tcp' && facts.us.tcp !== null
+  const connected = onlyConnect.has(facts.type) && facts.us.tcp !== null
   return connected || (status(facts) >= 200 && status(facts) < 300) ? okUnlessBusy(facts) : null
 }
+
+/** They ask for nothing more than a connection. */
+const onlyConnect: ReadonlySet<string> = new Set(['tcp', 'control'])
 
 /**
  * Only what depends on the clock can be spoiled by a busy prober: a success with its timings, and a deadline. A 500 is

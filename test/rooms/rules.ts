@@ -28,6 +28,7 @@ export const arrows: Readonly<Record<string, Because>> = {
   'prober/src/cli': {
     'prober/src/catalogue': 'what `definitions` answers',
     'prober/src/config': 'of the prober that these settings describe',
+    'prober/src/egress-list': 'what `egress` answers',
     'prober/src/once': 'the command of that name',
     'prober/src/print': 'somebody reads it',
     'prober/src/reference': 'how well this machine measures',
@@ -39,6 +40,11 @@ export const arrows: Readonly<Record<string, Because>> = {
   },
   'prober/src/credentials': { 'prober/src/transport': 'the one way from a key to the wire' },
   'prober/src/dialects': { 'prober/src/framing': 'a dialect says how its stream is cut, and reads the pieces' },
+  'prober/src/egress-list': { 'prober/src/print': 'as a table' },
+  'prober/src/follow-up': {
+    'prober/src/schedule': 'a look is a slot, and stands where the plan leaves room',
+    'prober/src/spool': 'the disk that its baseline is kept on',
+  },
   'prober/src/measure': {
     'prober/src/checks': 'whether it is the answer that was expected',
     'prober/src/config': 'the placeholders of a question',
@@ -50,6 +56,7 @@ export const arrows: Readonly<Record<string, Because>> = {
     'prober/src/schedule': 'the pool that a run has too',
   },
   'prober/src/report': { 'prober/src/spool': 'what is sent is what the spool sealed, and only a receipt frees it' },
+  'prober/src/vantage': { 'prober/src/egress': 'which origins have answered here' },
   'prober/src/transport': {
     'prober/src/egress': 'no connection without the guard',
     'prober/src/tunnel': 'a proxy may stand between',
