@@ -95,7 +95,7 @@ const shell: Shell = {
       lockFolder: folder => lockFolder({ disk: lockDisk, processes, folder }),
       openFiles: nodeFiles,
       usage,
-      openDoor: url => openDoor({ url, ca: settings.aggregator?.ca ?? null, clock }),
+      openDoor: url => openDoor({ ...settings.aggregator, url, clock }),
       startMeasuring: known => startMeasuring({ ...known, clock, random: randomBytes }),
     }),
   powers: () => powersOf(process),

@@ -13,6 +13,18 @@ export interface HttpProxy {
   readonly ca: string | null
 }
 
+/** How the aggregator is reached, wherever it is. */
+export interface AggregatorWay {
+  /** A PEM bundle in place of the system's. */
+  readonly ca: string | null
+  readonly proxy: AggregatorProxy | null
+}
+
+export interface AggregatorProxy extends HttpProxy {
+  /** One for public addresses leaves the others, and what is not https, to the direct way. */
+  readonly for: 'any_address' | 'public_addresses'
+}
+
 /** Where a key may go. Made once at start, from the provider file and the local configuration, and never changed. */
 export interface Credential {
   readonly name: string

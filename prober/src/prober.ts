@@ -127,7 +127,7 @@ const onDisk = async <T>({ dataDir }: ProberSettings, work: Promise<T>): Promise
 
 const joiningWith = ({ settings, hostName, openDoor }: ProberDeps) => ({
   token: settings.enrolToken,
-  url: settings.aggregator?.url ?? null,
+  url: settings.aggregator.url,
   door: openDoor,
   name: settings.name ?? nameOfHost(hostName),
   region: settings.region,
@@ -149,7 +149,7 @@ const report = (
   },
 ): Reporter => {
   const { settings, random, log } = deps
-  const urlOf = (identity: Identity) => settings.aggregator?.url ?? identity.aggregator.url
+  const urlOf = (identity: Identity) => settings.aggregator.url ?? identity.aggregator.url
   const signing = signingFor({ ...deps, ...settings, probes: () => parts.probes })
   return startReporter({
     ...deps,

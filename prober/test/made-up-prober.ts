@@ -24,7 +24,7 @@ const prober = await createProber({
     region: null,
     continent: null,
     dataDir,
-    aggregator: null,
+    aggregator: { url: null, ca: null, proxy: null },
     enrolToken: () => new Secret(token),
     health: { host: '127.0.0.1', port: 0 },
     logLevel: 'warn',
@@ -43,7 +43,7 @@ const prober = await createProber({
   log: createLog('warn', { write: text => void process.stdout.write(text), form: 'lines' }),
   lockFolder: folder => lockFolder({ disk, processes: processesOf(process.pid, () => true), folder }),
   openFiles: nodeFiles,
-  openDoor: url => openDoor({ url, ca: null, clock }),
+  openDoor: url => openDoor({ url, ca: null, proxy: null, clock }),
   startMeasuring: async () => ({
     probes: [],
     reached: () => [],

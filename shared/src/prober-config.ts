@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readOrigin } from './address.ts'
 import { Cadence } from './definition.ts'
 import { Name, Region } from './identity.ts'
 import { ModelId, Slug } from './ids.ts'
@@ -29,9 +30,31 @@ export const SecretSource = z
 /** What fills `{NAME}` in an origin or a path. It cannot hold a dot or a slash, so it cannot lead elsewhere. */
 export const PlaceholderValue = z.string().regex(/^[A-Za-z0-9-]{1,63}$/, 'is not 1 to 63 letters, digits and hyphens')
 
+/** The direct way, or a proxy's address; what the proxy wants to know of us stands apart from it. */
+export const ProxyChoice = z.string().superRefine((text, context) => {
+  const wrong = (message: string) => context.addIssue({ code: 'custom', message })
+  if (text === 'direct') return
+  const url = URL.parse(text)
+  if (url !== null && (url.username !== '' || url.password !== ''))
+    return wrong('holds a user or a password: put user:password into a file, and name that under proxy_secret')
+  if (readOrigin(text.replace(/\/$/, '')) === null)
+    wrong('is neither `direct` nor an address such as http://proxy.corp:3128')
+})
+
+/** `proxy_secret` is `user:password` of a proxy that asks for it. */
+const proxied = { proxy: ProxyChoice.optional(), proxy_secret: SecretSource.optional() } as const
+
+interface Proxied {
+  readonly proxy?: string | undefined
+  readonly proxy_secret?: string | undefined
+}
+const hasProxyForSecret = ({ proxy = 'direct', proxy_secret: secret }: Proxied): boolean =>
+  secret === undefined || proxy !== 'direct'
+const secretWithoutProxy = { path: ['proxy_secret'], error: 'is for a proxy, and no proxy stands beside it' }
+
 const Net = z.strictObject({ private: z.array(Cidr) })
 
-export const Credential = z.strictObject({
+const CredentialFields = z.strictObject({
   name: Slug,
   provider: Slug,
   origin: OriginTemplate.optional(),
@@ -39,7 +62,7 @@ export const Credential = z.strictObject({
   secret: SecretSource,
   models: z.array(ModelId).min(1).optional(),
   net: Net.optional(),
-  proxy: Url.optional(),
+  ...proxied,
   ca_file: FilePath.optional(),
   limits: z
     .strictObject({
@@ -50,20 +73,30 @@ export const Credential = z.strictObject({
     .optional(),
 })
 
-export const Target = z.strictObject({
+export const Credential = CredentialFields.refine(hasProxyForSecret, secretWithoutProxy)
+
+const TargetFields = z.strictObject({
   id: Slug,
   provider: Slug,
   origin: OriginTemplate,
   net: Net.optional(),
   secret: SecretSource.optional(),
+  ...proxied,
+  ca_file: FilePath.optional(),
 })
+export const Target = TargetFields.refine(hasProxyForSecret, secretWithoutProxy)
+
+const AggregatorWay = z
+  .strictObject({ url: PlainUrl.optional(), ca_file: FilePath.optional(), ...proxied })
+  .refine(hasProxyForSecret, secretWithoutProxy)
 
 export const ProberFile = z.strictObject({
   version: z.literal(1),
   name: Name.optional(),
   region: Region.optional(),
   continent: Continent.optional(),
-  aggregator: z.strictObject({ url: PlainUrl, ca_file: FilePath.optional(), proxy: Url.optional() }).optional(),
+  /** Without a URL it is the one of the enrolment token. */
+  aggregator: AggregatorWay.optional(),
   credentials: z.array(Credential).optional(),
   targets: z.array(Target).optional(),
   probes: z.array(FilePath).optional(),

@@ -38,7 +38,7 @@ const setUp = async () => {
     region: null,
     continent: null,
     dataDir,
-    aggregator: null,
+    aggregator: { url: null, ca: null, proxy: null },
     enrolToken: () => new Secret(aggregator.token(server.url)),
     health: { host: '127.0.0.1', port: 0 },
     logLevel: 'info',
@@ -64,7 +64,7 @@ const setUp = async () => {
     log: createLog('info', { write: text => void logged.push(text), form: 'lines' }),
     lockFolder: folder => lockFolder({ disk, processes: processesOf(process.pid, () => true), folder }),
     openFiles: nodeFiles,
-    openDoor: url => openDoor({ url, ca: null, clock }),
+    openDoor: url => openDoor({ url, ca: null, proxy: null, clock }),
     startMeasuring: async () => ({ measure, probes: [], reached: () => [], close: async () => undefined }),
   }
   const start = async (over: Partial<ProberSettings> = {}, more: Partial<ProberDeps> = {}): Promise<RunningProber> => {

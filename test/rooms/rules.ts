@@ -37,6 +37,7 @@ export const arrows: Readonly<Record<string, Because>> = {
   'prober/src/config': {
     'prober/src/checks': 'whether a check that somebody wrote can be made at all',
     'prober/src/credentials': 'what was told is bound to its origin before anything else sees it',
+    'prober/src/tunnel': 'what a proxy is',
   },
   'prober/src/credentials': { 'prober/src/transport': 'the one way from a key to the wire' },
   'prober/src/dialects': { 'prober/src/framing': 'a dialect says how its stream is cut, and reads the pieces' },
@@ -55,7 +56,10 @@ export const arrows: Readonly<Record<string, Because>> = {
     'prober/src/print': 'as a table',
     'prober/src/schedule': 'the pool that a run has too',
   },
-  'prober/src/report': { 'prober/src/spool': 'what is sent is what the spool sealed, and only a receipt frees it' },
+  'prober/src/report': {
+    'prober/src/spool': 'what is sent is what the spool sealed, and only a receipt frees it',
+    'prober/src/tunnel': 'a proxy may stand before the aggregator',
+  },
   'prober/src/vantage': { 'prober/src/egress': 'which origins have answered here' },
   'prober/src/transport': {
     'prober/src/egress': 'no connection without the guard',

@@ -25,7 +25,7 @@ export const check: Command = {
 const unknown = 'Reports to nobody yet: the first start needs LLMSTATUS_ENROL_TOKEN.'
 
 const aggregatorUrl = async (shell: Shell, settings: ProberSettings): Promise<string | null> => {
-  if (settings.aggregator !== null) return settings.aggregator.url
+  if (settings.aggregator.url !== null) return settings.aggregator.url
   const identity = await shell.identity(settings.dataDir)
   if (identity !== null) return identity.aggregator.url
   const token = settings.enrolToken()
@@ -34,7 +34,7 @@ const aggregatorUrl = async (shell: Shell, settings: ProberSettings): Promise<st
 
 const connect = async (shell: Shell, settings: ProberSettings, url: string | null): Promise<void> => {
   if (url === null) throw notEnrolled()
-  const door = shell.openDoor({ url, ca: settings.aggregator?.ca ?? null })
+  const door = shell.openDoor({ ...settings.aggregator, url })
   const answer = await door.call({ method: 'GET', path: '/readyz', headers: {}, body: null, timeoutMs: 10_000 })
   await door.close()
   const why = !answer.ok

@@ -8,7 +8,7 @@ export const health: Command = {
   example: 'llmstatus-prober health',
   run: async shell => {
     const { host, port } = (await shell.settings()).health
-    const door = shell.openDoor({ url: `http://${reachable(host)}:${port}`, ca: null })
+    const door = shell.openDoor({ url: `http://${reachable(host)}:${port}`, ca: null, proxy: null })
     const answer = await door.call({ method: 'GET', path: '/healthz', headers: {}, body: null, timeoutMs: 3000 })
     await door.close()
     const lives = answer.ok && answer.status === 200

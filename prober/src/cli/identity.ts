@@ -17,8 +17,8 @@ export const identity: Command = {
     const settings = await shell.settings()
     const found = await shell.identity(settings.dataDir)
     if (found === null) throw notEnrolled()
-    const url = settings.aggregator?.url ?? found.aggregator.url
-    const state = await stateOf(shell, found, { url, ca: settings.aggregator?.ca ?? null })
+    const url = settings.aggregator.url ?? found.aggregator.url
+    const state = await stateOf(shell, found, { ...settings.aggregator, url })
     const { kid } = found.key
     const facts = { prober_id: found.prober, kid, groups: thumbprintGroups(kid), aggregator: url, state }
     shell.out(flags.has('json') ? `${JSON.stringify(facts)}\n` : asText(facts))

@@ -1,7 +1,7 @@
 import type { DefinitionsFolder } from '../config/read-definitions.ts'
 import type { ProberSettings, Said } from '../config/settings.ts'
 import type { Log, LogTarget } from '../log.ts'
-import type { Measure, Probe, Random } from '../probe.ts'
+import type { AggregatorWay, Measure, Probe, Random } from '../probe.ts'
 import type { Calibration } from '../reference/calibrate.ts'
 import type { Door } from '../report/door.ts'
 import type { Identity } from '../report/identity-file.ts'
@@ -18,7 +18,7 @@ export interface Shell {
   readonly speaks: ReadonlySet<string>
   /** Who this prober is; null before it was enrolled. */
   readonly identity: (dataDir: string) => Promise<Identity | null>
-  readonly openDoor: (to: { readonly url: string; readonly ca: string | null }) => Door
+  readonly openDoor: (to: AggregatorWay & { readonly url: string }) => Door
   readonly start: (settings: ProberSettings, log: Log) => Promise<Started>
   /** From here on a signal is a question: resolves when somebody asks the program to end. */
   readonly stopAsked: () => Promise<void>
@@ -62,6 +62,8 @@ export interface Started {
   readonly firstAccepted: Promise<number | null>
   /** Rejects where an enrolment is refused after the start; nothing else ends a prober from inside. */
   readonly enrolled: Promise<void>
+  /** Takes up a configuration that was read again, as far as that can be done while it runs, and says what changed. */
+  readonly reload: (settings: ProberSettings) => Promise<void>
   /** Finishes or skips what runs, sends what it can, and lets go of everything, within ten seconds. */
   readonly stop: () => Promise<void>
 }

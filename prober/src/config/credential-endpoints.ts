@@ -3,13 +3,14 @@ import type { ProberFile } from '@llmstatus/shared/prober-config'
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
 import { checkOrigin, fillTemplate } from '../credentials/origin.ts'
 import type { Endpoint, Sources } from './endpoint.ts'
-import { type At, beside, type LoadedFile, readPem, secretAt } from './read-prober-file.ts'
+import { proxyBeside, type Usual } from './proxies.ts'
+import { type At, caBeside, type LoadedFile, secretAt } from './read-prober-file.ts'
 import { templateValues } from './template-values.ts'
 
 type Listed = NonNullable<ProberFile['credentials']>[number]
 
 /** `credentials` of prober.yaml: what is written there is meant, so whatever is wrong with it is an error. */
-export const credentialEndpoints = (sources: Sources, ca: string | null): readonly Endpoint[] => {
+export const credentialEndpoints = (sources: Sources, usual: Usual): readonly Endpoint[] => {
   const { file } = sources
   if (file === null) return []
   const listed = file.value.credentials ?? []
@@ -24,7 +25,7 @@ export const credentialEndpoints = (sources: Sources, ca: string | null): readon
         'run a second prober for the second key',
       )
   }
-  return listed.map((credential, index) => endpointOf(sources, file, { credential, at: ['credentials', index], ca }))
+  return listed.map((credential, index) => endpointOf(sources, file, { credential, at: ['credentials', index], usual }))
 }
 
 interface Entry {
@@ -32,12 +33,11 @@ interface Entry {
   readonly at: At
 }
 
-/** What an authority of one's own vouches for: origins of one's own, never a provider's. */
-interface Trusting extends Entry {
-  readonly ca: string | null
+interface UsualEntry extends Entry {
+  readonly usual: Usual
 }
 
-const endpointOf = (sources: Sources, file: LoadedFile, { credential, at, ca }: Trusting): Endpoint => {
+const endpointOf = (sources: Sources, file: LoadedFile, { credential, at, usual }: UsualEntry): Endpoint => {
   const provider = providerOf(sources, file, { credential, at })
   const { env, readFile } = sources
   const template = credential.origin ?? provider.origin
@@ -48,8 +48,8 @@ const endpointOf = (sources: Sources, file: LoadedFile, { credential, at, ca }: 
     credential,
     origin: fillTemplate(template, filled.values),
   })
-  const { ca_file: caFile } = credential
   const given = credential.origin === undefined ? 'shipped' : 'set'
+  const isPublic = given === 'shipped' || provider.origin_suffix !== undefined
   return {
     id: provider.id,
     kind: provider.kind,
@@ -64,13 +64,16 @@ const endpointOf = (sources: Sources, file: LoadedFile, { credential, at, ca }: 
       secret: secretAt(file, [...at, 'secret'], { env, readFile, source: credential.secret }),
       headers: provider.headers ?? {},
       cidrs: credential.net?.private ?? [],
-      ca:
-        caFile === undefined
-          ? given === 'set'
-            ? ca
-            : null
-          : readPem(readFile, beside(file, caFile), file.where([...at, 'ca_file'])),
-      proxy: null,
+      // an authority of one's own vouches for origins of one's own, never for a provider's
+      ca: caBeside(sources, file, { at, caFile: credential.ca_file, otherwise: given === 'set' ? usual.ca : null }),
+      proxy: proxyBeside(sources, {
+        file,
+        at,
+        choice: credential,
+        ca: usual.ca,
+        origin,
+        otherwise: isPublic ? usual.proxy : null,
+      }),
     },
     values: filled.values,
     models: credential.models ?? null,

@@ -1,18 +1,20 @@
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
 import type { Secret } from '@llmstatus/shared/secret'
 import { checkOrigin, fillTemplate } from '../credentials/origin.ts'
+import type { HttpProxy } from '../probe.ts'
 import type { Endpoint, Found, Sources } from './endpoint.ts'
 import type { FoundKey } from './find-keys.ts'
+import type { Usual } from './proxies.ts'
 import { templateValues } from './template-values.ts'
 
 /** Providers whose key stands in the environment. It may stand there for another program, so what lacks is a note. */
-export const keyedEndpoints = (sources: Sources, keys: readonly FoundKey[]): Found => {
+export const keyedEndpoints = (sources: Sources, keys: readonly FoundKey[], { proxy }: Usual): Found => {
   const endpoints: Endpoint[] = []
   const notes: string[] = []
   for (const { provider, variable, secret } of keys) {
     const file = sources.definitions.providers.get(provider)
     if (file === undefined || file.kind === 'self_hosted') continue
-    const made = shippedEndpoint(sources, file, secret)
+    const made = shippedEndpoint(sources, file, { secret, proxy })
     if (typeof made === 'string') notes.push(`${variable} is set, and ${provider} ${made}`)
     else endpoints.push(made)
   }
@@ -20,16 +22,20 @@ export const keyedEndpoints = (sources: Sources, keys: readonly FoundKey[]): Fou
 }
 
 /** The major providers that nobody has a key for here: does their edge answer? */
-export const keylessEndpoints = (sources: Sources, taken: ReadonlySet<string>): readonly Endpoint[] =>
+export const keylessEndpoints = (sources: Sources, taken: ReadonlySet<string>, { proxy }: Usual): readonly Endpoint[] =>
   sources.definitions.major.flatMap(id => {
     const file = sources.definitions.providers.get(id)
     if (file === undefined || taken.has(id) || !file.reachability.keyless) return []
-    const made = shippedEndpoint(sources, file, null)
+    const made = shippedEndpoint(sources, file, { secret: null, proxy })
     return typeof made === 'string' ? [] : [made]
   })
 
 /** As the provider file has it; or, as text, what it lacks. */
-const shippedEndpoint = ({ env }: Sources, file: ProviderFile, secret: Secret | null): Endpoint | string => {
+const shippedEndpoint = (
+  { env }: Sources,
+  file: ProviderFile,
+  { secret, proxy }: { readonly secret: Secret | null; readonly proxy: HttpProxy | null },
+): Endpoint | string => {
   const filled = templateValues(file, file.origin, { values: {}, env })
   if (!filled.ok) return filled.what
   const checked = checkOrigin(fillTemplate(file.origin, filled.values), 'shipped')
@@ -49,7 +55,7 @@ const shippedEndpoint = ({ env }: Sources, file: ProviderFile, secret: Secret | 
       headers: file.headers ?? {},
       cidrs: [],
       ca: null,
-      proxy: null,
+      proxy,
     },
     values: filled.values,
     models: null,

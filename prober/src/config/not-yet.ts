@@ -1,16 +1,12 @@
-import type { Environment } from '@llmstatus/shared/environment'
 import type { LoadedFile } from './read-prober-file.ts'
 
 /** What may be written already and is not acted upon by this version. Whoever builds one takes its line out. */
-export const notYet = (environment: Environment, file: LoadedFile | null): readonly string[] => {
+export const notYet = (file: LoadedFile | null): readonly string[] => {
   const config = file?.value
   const credentials = config?.credentials ?? []
   const written: readonly (readonly [string, boolean])[] = [
-    ['LLMSTATUS_PROXY', environment.LLMSTATUS_PROXY !== null],
-    ['aggregator.proxy', config?.aggregator?.proxy !== undefined],
     ['controls', config?.controls !== undefined],
     ['remote_definitions', config?.remote_definitions?.accept === true],
-    ['credentials[].proxy', credentials.some(({ proxy }) => proxy !== undefined)],
     ['credentials[].limits.usd_per_day', credentials.some(({ limits }) => limits?.usd_per_day !== undefined)],
     [
       'credentials[].limits.requests_per_minute',

@@ -8,6 +8,7 @@ import type { Probe } from '../probe.ts'
 import { type Ask, probeOf } from './ask.ts'
 import { definitionAsk } from './definition-asks.ts'
 import type { Endpoint, Sources } from './endpoint.ts'
+import { type Usual, wayNotes } from './proxies.ts'
 import { readDefinition } from './read-definition.ts'
 import { readText } from './read-prober-file.ts'
 import { resolveEndpoints } from './resolve-endpoints.ts'
@@ -35,8 +36,7 @@ interface Choices {
   readonly keyless: 'none' | 'major'
   readonly every: Every
   readonly dialects: ReadonlySet<string>
-  /** For origins that were set locally. */
-  readonly ca: string | null
+  readonly usual: Usual
 }
 
 export const planProbes = (sources: Sources, choices: Choices): Plan => {
@@ -66,6 +66,7 @@ export const planProbes = (sources: Sources, choices: Choices): Plan => {
     notes: [
       ...keyNotes(found.endpoints, choices.keyless),
       ...found.notes,
+      ...wayNotes(found.endpoints),
       ...suites.flatMap(suite => suite.notes),
       ...idle.map(({ id }) => `${id} is a target with nothing to probe: write a definition and list it under probes`),
     ],

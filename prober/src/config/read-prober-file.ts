@@ -43,6 +43,20 @@ export const readPem = (readFile: ReadFile, path: string, where: string): string
   })
 }
 
+export interface CaBeside {
+  readonly at: At
+  readonly caFile: string | undefined
+  readonly otherwise: string | null
+}
+
+/** The authorities that `ca_file` names beside an origin, else the usual ones. */
+export const caBeside = (
+  { readFile }: { readonly readFile: ReadFile },
+  file: LoadedFile,
+  { at, caFile, otherwise }: CaBeside,
+): string | null =>
+  caFile === undefined ? otherwise : readPem(readFile, beside(file, caFile), file.where([...at, 'ca_file']))
+
 /** `env:NAME` or `file:/path`, of a credential or a target. */
 export const secretAt = (
   file: LoadedFile,

@@ -2,6 +2,7 @@ import { credentialEndpoints } from './credential-endpoints.ts'
 import type { Found, Sources } from './endpoint.ts'
 import { type FoundKey, findKeys } from './find-keys.ts'
 import { keyedEndpoints, keylessEndpoints } from './found-endpoints.ts'
+import type { Usual } from './proxies.ts'
 import { targetEndpoints } from './target-endpoints.ts'
 
 /**
@@ -10,10 +11,10 @@ import { targetEndpoints } from './target-endpoints.ts'
  */
 export const resolveEndpoints = (
   sources: Sources,
-  { keyless, ca }: { readonly keyless: 'none' | 'major'; readonly ca: string | null },
+  { keyless, usual }: { readonly keyless: 'none' | 'major'; readonly usual: Usual },
 ): Found => {
   const { env, readFile, environment, definitions } = sources
-  const listed = credentialEndpoints(sources, ca)
+  const listed = credentialEndpoints(sources, usual)
   const { keys, notes } = findKeys({
     env,
     readFile,
@@ -21,10 +22,10 @@ export const resolveEndpoints = (
     settled: new Set(listed.map(({ id }) => id)),
     use: environment.LLMSTATUS_USE ?? [],
   })
-  const targets = targetEndpoints(sources, keys, ca)
-  const keyed = keyedEndpoints(sources, keys)
+  const targets = targetEndpoints(sources, keys, usual)
+  const keyed = keyedEndpoints(sources, keys, usual)
   const taken = new Set([...listed, ...keyed.endpoints].map(({ id }) => id))
-  const open = keyless === 'major' ? keylessEndpoints(sources, taken) : []
+  const open = keyless === 'major' ? keylessEndpoints(sources, taken, usual) : []
   const endpoints = [...listed, ...keyed.endpoints, ...targets, ...open].sort((a, b) => (a.id < b.id ? -1 : 1))
   return {
     endpoints,

@@ -68,7 +68,7 @@ describe('prober.yaml', () => {
           'provider: openai\nmodel: gpt-4o-mini\nprobe_type: chat\nname: sum\nrequest: { system: Be brief., messages: [{ role: user, content: "{{a}} × {{b}}?" }] }\nexpected: { response_contains: "{{a*b}}" }\nevery: 1h\nsla: { ttfb_p95_ms: 2000 }\n',
       },
     })
-    expect(settings.aggregator).toEqual({ url: 'https://status.internal', ca: pem })
+    expect(settings.aggregator).toEqual({ url: 'https://status.internal', ca: pem, proxy: null })
     expect(only(settings, 'openai sum')).toMatchObject({
       model: 'gpt-4o-mini',
       everyMs: 3_600_000,
@@ -102,15 +102,13 @@ describe('prober.yaml', () => {
 
   test('may say what has no effect yet, and is told so', () => {
     const settings = load({
-      env: { KEY: 'k', LLMSTATUS_PROXY: 'http://user:pw@proxy:3128' },
+      env: { KEY: 'k' },
       config:
-        'controls: [https://example.com]\nremote_definitions: { accept: true }\ncredentials:\n  - { name: a, provider: openai, secret: "env:KEY", proxy: "http://p:1", limits: { usd_per_day: 1, requests_per_minute: 2 } }\n',
+        'controls: [https://example.com]\nremote_definitions: { accept: true }\ncredentials:\n  - { name: a, provider: openai, secret: "env:KEY", limits: { usd_per_day: 1, requests_per_minute: 2 } }\n',
     })
     expect(settings.notes.filter(note => note.endsWith('no effect yet'))).toEqual([
-      'LLMSTATUS_PROXY is set and has no effect yet',
       'controls is set and has no effect yet',
       'remote_definitions is set and has no effect yet',
-      'credentials[].proxy is set and has no effect yet',
       'credentials[].limits.usd_per_day is set and has no effect yet',
       'credentials[].limits.requests_per_minute is set and has no effect yet',
     ])
@@ -124,7 +122,7 @@ describe('the settings', () => {
       region: null,
       continent: null,
       dataDir: '/data',
-      aggregator: null,
+      aggregator: { url: null, ca: null, proxy: null },
       health: { host: '127.0.0.1', port: 8421 },
       logLevel: 'info',
       spoolMaxBytes: 64 * 1024 * 1024,

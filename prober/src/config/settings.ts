@@ -5,10 +5,13 @@ import type { continents, ProberFile } from '@llmstatus/shared/prober-config'
 import { type Env, type ReadFile, readSecret } from '@llmstatus/shared/read-secret'
 import type { Secret } from '@llmstatus/shared/secret'
 import type { SuiteProbe } from '@llmstatus/shared/suite-file'
-import type { Probe } from '../probe.ts'
+import type { AggregatorWay, Probe } from '../probe.ts'
+import { aggregatorOf } from './aggregator.ts'
+import { ambientNotes } from './ambient.ts'
 import { type CostPerDay, costPerDay } from './cost.ts'
 import { notYet } from './not-yet.ts'
 import { type Named, planProbes, type Written } from './plan-probes.ts'
+import { usualProxy } from './proxies.ts'
 import { checkPatterns } from './read-definition.ts'
 import { type Definitions, type ListFiles, readDefinitions, suiteProbes } from './read-definitions.ts'
 import { beside, type LoadedFile, readPem, readProberFile } from './read-prober-file.ts'
@@ -20,8 +23,8 @@ export interface ProberSettings {
   readonly region: string | null
   readonly continent: (typeof continents)[number] | null
   readonly dataDir: string
-  /** Null where only the enrolment token knows, or nothing is reported at all. */
-  readonly aggregator: { readonly url: string; readonly ca: string | null } | null
+  /** Without a URL only the enrolment token knows, or nothing is reported at all. */
+  readonly aggregator: AggregatorWay & { readonly url: string | null }
   /** Opened only where there is no identity yet: a restart does not miss a token file that is long gone. */
   readonly enrolToken: () => Secret | null
   readonly health: { readonly host: string; readonly port: number }
@@ -74,6 +77,7 @@ export const loadSettings = (input: SettingsInput): LoadedSettings => {
   const definitions = readDefinitions(input)
   const caFile = environment.LLMSTATUS_CA_FILE
   const ca = caFile === null ? null : readPem(readFile, caFile, 'LLMSTATUS_CA_FILE')
+  const usual = { ca, proxy: usualProxy(environment, ca) }
   const plan = planProbes(
     { env, readFile, environment, file, definitions },
     {
@@ -82,7 +86,7 @@ export const loadSettings = (input: SettingsInput): LoadedSettings => {
       keyless: environment.LLMSTATUS_KEYLESS ?? config.keyless ?? 'none',
       every: everyOf(environment, config),
       dialects,
-      ca,
+      usual,
     },
   )
   return frozen({
@@ -90,7 +94,7 @@ export const loadSettings = (input: SettingsInput): LoadedSettings => {
     region: environment.LLMSTATUS_REGION ?? config.region ?? null,
     continent: environment.LLMSTATUS_CONTINENT ?? config.continent ?? null,
     dataDir: settingOf(environment, 'prober', 'LLMSTATUS_DATA_DIR'),
-    aggregator: aggregatorOf({ environment, file, readFile, ca }),
+    aggregator: aggregatorOf({ env, environment, file, readFile }, usual),
     enrolToken: () => readSecret(env, readFile, tokenName),
     health: {
       host: settingOf(environment, 'prober', 'LLMSTATUS_HEALTH_HOST'),
@@ -102,7 +106,7 @@ export const loadSettings = (input: SettingsInput): LoadedSettings => {
     written: plan.written,
     costPerDay: costPerDay(plan.probes),
     budgetUsdPerDay: settingOf(environment, 'prober', 'LLMSTATUS_BUDGET_USD_PER_DAY'),
-    notes: [...plan.notes, ...notYet(environment, file)],
+    notes: [...plan.notes, ...ambientNotes(env), ...notYet(file)],
   })
 }
 
@@ -150,22 +154,6 @@ const everyOf = (environment: Environment, { every = {} }: Partial<ProberFile>):
   return Object.fromEntries(
     Object.entries({ ...every, chat }).flatMap(([name, ms]) => (ms === undefined ? [] : [[name, ms]])),
   )
-}
-
-interface AggregatorSources {
-  readonly environment: Environment
-  readonly file: LoadedFile | null
-  readonly readFile: ReadFile
-  readonly ca: string | null
-}
-
-const aggregatorOf = ({ environment, file, readFile, ca }: AggregatorSources): ProberSettings['aggregator'] => {
-  const written = file?.value.aggregator
-  const given = environment.LLMSTATUS_AGGREGATOR_URL ?? written?.url
-  if (given === undefined) return null
-  const url = given.replace(/\/+$/, '')
-  if (file === null || written?.ca_file === undefined) return { url, ca }
-  return { url, ca: readPem(readFile, beside(file, written.ca_file), file.where(['aggregator', 'ca_file'])) }
 }
 
 const frozen = <T>(value: T): T => {

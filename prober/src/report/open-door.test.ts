@@ -1,8 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { Secret } from '@llmstatus/shared/secret'
 import { afterEach, describe, expect, test } from 'vitest'
 import * as testOnly from '../../../simulator/testdata/test-only-certificates.ts'
+import type { AggregatorProxy, AggregatorWay } from '../probe.ts'
+import { type ConnectProxy, type ProxyOptions, serveConnectProxy } from '../tunnel/testing/connect-proxy.ts'
 import type { DoorRequest } from './door.ts'
 import { openDoor } from './open-door.ts'
 
@@ -32,8 +35,8 @@ const serve = async (listener: RequestListener): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-const open = (url: string, ca: string | null = null) => {
-  const door = openDoor({ url, ca, clock })
+const open = (url: string, way: Partial<AggregatorWay> = {}) => {
+  const door = openDoor({ url, ca: null, proxy: null, ...way, clock })
   closing.push(door.close)
   return door
 }
@@ -105,7 +108,7 @@ describe('the door to the aggregator', () => {
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     closing.push(() => server.close())
     const url = `https://localhost:${(server.address() as AddressInfo).port}`
-    expect(await open(url, testOnly.authority).call(get('/'))).toMatchObject({ ok: true, status: 200 })
+    expect(await open(url, { ca: testOnly.authority }).call(get('/'))).toMatchObject({ ok: true, status: 200 })
     expect(await open(url).call(get('/'))).toEqual({ ok: false, why: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
   })
 
@@ -145,5 +148,97 @@ describe('the door to the aggregator', () => {
         ok: false,
         why: expect.stringContaining('is not an address that an aggregator may have'),
       })
+  })
+})
+
+describe('through a proxy', () => {
+  const serveTls = async (): Promise<{ readonly url: string; readonly heads: () => string }> => {
+    const heads: string[] = []
+    const server = createTlsServer({ key: testOnly.key, cert: testOnly.certificate }, (request, response) => {
+      heads.push(JSON.stringify(request.rawHeaders))
+      response.end('{}')
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    closing.push(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const url = `https://aggregator.simulator.test:${(server.address() as AddressInfo).port}`
+    return { url, heads: () => heads.join() }
+  }
+  const serveProxy = async (options: ProxyOptions = {}): Promise<ConnectProxy> => {
+    const proxy = await serveConnectProxy(options)
+    closing.push(proxy.close)
+    return proxy
+  }
+  const via = ({ origin }: ConnectProxy, change: Partial<AggregatorProxy> = {}): AggregatorProxy => ({
+    origin,
+    secret: null,
+    ca: null,
+    for: 'any_address',
+    ...change,
+  })
+
+  test('the aggregator is asked inside of a tunnel, whose password it never hears', async () => {
+    const { url, heads } = await serveTls()
+    const proxy = await serveProxy({ wants: 'me:pass' })
+    const way = { ca: testOnly.authority, proxy: via(proxy, { secret: new Secret('me:pass') }) }
+    const door = open(url, way)
+    for (const path of ['/', '/'])
+      expect(await door.call({ ...get(path), headers: { 'batch-jws': 'a.b.c' } })).toMatchObject({ status: 200 })
+    expect(proxy.asked()).toEqual([new URL(url).host])
+    expect(heads().toLowerCase()).not.toContain('proxy-')
+    expect(proxy.seen()).not.toContain('a.b.c')
+  })
+
+  test('a proxy that is spoken to over TLS has an authority of its own', async () => {
+    const { url } = await serveTls()
+    const proxy = await serveProxy({ tls: true })
+    const ca = testOnly.authority
+    expect(await open(url, { ca, proxy: via(proxy, { ca }) }).call(get('/'))).toMatchObject({ status: 200 })
+    expect(await open(url, { ca, proxy: via(proxy) }).call(get('/'))).toEqual({
+      ok: false,
+      why: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    })
+  })
+
+  test('a proxy that refuses is said by its status, and one that is not there by its code', async () => {
+    const { url } = await serveTls()
+    const proxy = await serveProxy({ wants: 'me:pass' })
+    expect(await open(url, { proxy: via(proxy) }).call(get('/'))).toEqual({ ok: false, why: 'PROXY_407' })
+    await proxy.close()
+    expect(await open(url, { proxy: via(proxy) }).call(get('/'))).toEqual({ ok: false, why: 'ECONNREFUSED' })
+  })
+
+  test('one for public addresses leaves private ones, and what is not https, to the direct way', async () => {
+    const proxy = await serveProxy()
+    const forPublic = via(proxy, { for: 'public_addresses' })
+    const { url: secure } = await serveTls()
+    const here = secure.replace('aggregator.simulator.test', 'localhost')
+    expect(await open(here, { ca: testOnly.authority, proxy: forPublic }).call(get('/'))).toMatchObject({ status: 200 })
+    const plain = await serve((_request, response) => response.end('{}'))
+    expect(await open(plain, { proxy: forPublic }).call(get('/'))).toMatchObject({ status: 200 })
+    expect(proxy.asked()).toEqual([])
+  })
+
+  test('one for public addresses is asked for a name that is not known here', async () => {
+    const proxy = await serveProxy()
+    const { url } = await serveTls()
+    const way = { ca: testOnly.authority, proxy: via(proxy, { for: 'public_addresses' }) }
+    expect(await open(url, way).call(get('/', 4000))).toMatchObject({ status: 200 })
+    expect(proxy.asked()).toEqual([new URL(url).host])
+  })
+
+  test('no metadata address is asked of a proxy, and none is one', async () => {
+    const proxy = await serveProxy()
+    for (const host of ['169.254.169.254', 'metadata.google.internal', '[fd00:ec2::254]'])
+      expect(await open(`https://${host}`, { proxy: via(proxy) }).call(get('/', 1000))).toMatchObject({
+        why: expect.stringContaining('is not an address that an aggregator may have'),
+      })
+    expect(proxy.asked()).toEqual([])
+    const metadata = { ...via(proxy), origin: 'http://169.254.169.254:3128' }
+    expect(await open('https://status.example.com', { proxy: metadata }).call(get('/', 1000))).toMatchObject({
+      why: expect.stringContaining('is not an address'),
+    })
   })
 })

@@ -1,22 +1,21 @@
 import { type Agent, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { judgeAddress } from '@llmstatus/shared/address'
-import type { Clock } from '../probe.ts'
+import type { AggregatorWay, Clock } from '../probe.ts'
 import { aggregatorAgent } from './aggregator-agent.ts'
 import { type Door, type DoorRequest, mostAnswerBytes, readJsonObject } from './door.ts'
 
-/** HTTP/1.1 to the aggregator: no redirects, no proxy from the environment, short answers, short waits. */
-export interface DoorDeps {
+/** HTTP/1.1 to the aggregator: no redirects, no proxy but the one that was told, short answers, short waits. */
+export interface DoorDeps extends AggregatorWay {
   /** `https://status.example.com`, or with a path before `/api/v1`. */
   readonly url: string
-  readonly ca: string | null
   readonly clock: Clock
 }
 
-export const openDoor = ({ url, ca, clock }: DoorDeps): Door => {
+export const openDoor = ({ url, ca, proxy, clock }: DoorDeps): Door => {
   const base = new URL(url)
   const isTls = base.protocol === 'https:'
-  const to = { host: hostOf(base), port: Number(base.port) || (isTls ? 443 : 80), isTls, ca }
+  const to = { host: hostOf(base), port: Number(base.port) || (isTls ? 443 : 80), isTls, ca, proxy }
   const agent = aggregatorAgent(to)
   const prefix = base.pathname.replace(/\/+$/, '')
   const ask = (request: DoorRequest) =>

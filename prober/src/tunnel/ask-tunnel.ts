@@ -19,7 +19,7 @@ export type TunnelAnswer =
 
 export interface TunnelAsk {
   readonly socket: Socket
-  readonly to: Origin
+  readonly to: Pick<Origin, 'host' | 'port'>
   readonly proxy: HttpProxy
 }
 

@@ -10,23 +10,19 @@ export type ReadProxy = { readonly ok: true; readonly proxy: HttpProxy } | { rea
  * here, so that the address can be shown.
  */
 export const readProxyUrl = (given: Secret, ca: string | null): ReadProxy => {
-  const url = URL.parse(reveal(given))
-  if (url === null) return notAProxy
-  const userinfo = userinfoOf(url)
-  if (userinfo === null) return { ok: false, what: 'holds a user or a password that is not percent-encoded UTF-8' }
-  url.username = ''
-  url.password = ''
-  const origin = url.href.replace(/\/$/, '')
+  const [, scheme, userinfo = '', host] = /^(https?:\/\/)(?:([^/?#]*)@)?([^@]*?)\/?$/.exec(reveal(given)) ?? []
+  const origin = `${scheme}${host}`
   if (readOrigin(origin) === null) return notAProxy
-  return { ok: true, proxy: { origin, secret: userinfo === '' ? null : new Secret(userinfo), ca } }
+  const secret = decoded(userinfo)
+  if (secret === null) return { ok: false, what: 'holds a user or a password that is not percent-encoded UTF-8' }
+  return { ok: true, proxy: { origin, secret: secret === '' ? null : new Secret(secret), ca } }
 }
 
 const notAProxy: ReadProxy = { ok: false, what: 'is not scheme, host and port, such as http://proxy.internal:3128' }
 
-const userinfoOf = ({ username, password }: URL): string | null => {
-  if (username === '' && password === '') return ''
+const decoded = (userinfo: string): string | null => {
   try {
-    return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+    return decodeURIComponent(userinfo)
   } catch {
     return null
   }
