@@ -9,6 +9,7 @@ import type { Measuring, MeasuringDeps } from './measuring.ts'
 import { type Counts, createCounts } from './metrics/counts.ts'
 import type { Clock, Probe, Random } from './probe.ts'
 import { loadReached, saveReached } from './reached-file.ts'
+import { takeAsk } from './report/asks.ts'
 import type { Door } from './report/door.ts'
 import type { Identity } from './report/identity-file.ts'
 import { type Joined, join } from './report/join.ts'
@@ -71,7 +72,7 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
   const { measure, probes: own, reached } = await measuring
   const probes = [...own, ...settings.probes]
 
-  const shared = { clock, log, probes, seed: joined.key.kid, newId: () => uuid7(clock.nowMs(), deps.random(10)) }
+  const shared = { clock, log, probes, seed: joined.seed, newId: () => uuid7(clock.nowMs(), deps.random(10)) }
   const opening = openResults({
     ...shared,
     ...spoolFolders(deps),
@@ -150,12 +151,14 @@ const report = (
 ): Reporter => {
   const { settings, random, log } = deps
   const urlOf = (identity: Identity) => settings.aggregator.url ?? identity.aggregator.url
-  const signing = signingFor({ ...deps, ...settings, probes: () => parts.probes })
+  const files = deps.openFiles(settings.dataDir)
+  const signing = signingFor({ ...deps, ...settings, files, probes: () => parts.probes })
   return startReporter({
     ...deps,
     ...parts.joined,
     spool: parts.results.spool,
     notaryOf: signing.notaryOf,
+    asked: (ask, work) => takeAsk(files, ask, work),
     doorOf: identity => {
       if (isOpenToReaders(urlOf(identity)))
         log.warn({ url: urlOf(identity) }, 'results go to the aggregator unencrypted')

@@ -53,6 +53,7 @@ export const openResults = async (deps: ResultsDeps): Promise<Results> => {
     files: deps.spoolFiles,
     quarantine: deps.quarantine,
     maxBytes: deps.maxBytes,
+    nowMs: clock.nowMs,
     onDurable: lines => {
       marks = markLines(marks, lines)
     },

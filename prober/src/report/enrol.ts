@@ -75,9 +75,8 @@ export const enrol = async (deps: EnrolDeps, timeoutMs: number): Promise<Enrolme
   const trusted = await trust(answer, { aggregator: token.aggregator, prober: key.kid })
   if (trusted === null) return { ok: false, why: `status ${answer.status}, and not from an aggregator` }
   const { prober_id: prober, state } = trusted.answer
-  const identity = { prober, aggregator: { url, key: trusted.aggregator }, enrolledAt: instant(clock.nowMs()) }
-  await saveIdentity(deps.files, identity, seed)
-  return { ok: true, identity: { ...identity, key }, state }
+  const enrolled = { prober, aggregator: { url, key: trusted.aggregator }, enrolledAt: instant(clock.nowMs()) }
+  return { ok: true, identity: await saveIdentity(deps.files, enrolled, seed), state }
 }
 
 const post = async (door: Door, envelope: string, timeoutMs: number) => {

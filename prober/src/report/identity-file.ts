@@ -8,14 +8,28 @@ import { type Files, replaceFile } from '../spool/files.ts'
  * Who this prober is, and whom it trusts: `identity.json` in the data folder, readable by this user only.
  *
  * Invariants
- * - The key is made here and never leaves. The aggregator's key is pinned by the enrolment and never learnt again.
- * - `identity.json` appears whole, at the end of an enrolment. Until then the seed is in `enrolling.json`, so that an
- *   enrolment whose answer was lost is asked for again with the same key, and is the same enrolment.
+ * - The key is made here and never leaves. The aggregator's key is pinned by the enrolment, and followed by another only
+ *   by its own word.
+ * - `identity.json` appears whole, at the end of an enrolment, and is replaced whole. Until then the seed is in
+ *   `enrolling.json`, so that an enrolment whose answer was lost is asked for again with the same key, and is the same one.
+ * - A key that is to follow is here before anybody hears of it, and the one before it stays until the new one is in
+ *   force: that moment is in the spool's state, and this file may be late to say it.
  */
 export interface Identity {
   readonly prober: ProberId
   readonly key: SigningKey
-  readonly aggregator: { readonly url: string; readonly key: VerifyingKey }
+  readonly keySince: string
+  /** Made, and not known to be in force. */
+  readonly successor: SigningKey | null
+  /** Own keys that were in force, the oldest first. */
+  readonly former: readonly VerifyingKey[]
+  readonly aggregator: {
+    readonly url: string
+    readonly key: VerifyingKey
+    /** Named by the one in force, and not yet heard of again. */
+    readonly next: VerifyingKey | null
+    readonly former: readonly VerifyingKey[]
+  }
   readonly enrolledAt: string
 }
 
@@ -25,9 +39,19 @@ const IdentityFile = z.strictObject({
   v: z.literal(1),
   prober_id: ProberId,
   seed: Seed,
-  aggregator: z.strictObject({ url: z.url({ protocol: /^https?$/ }), jwk: PublicJwk, kid: Thumbprint }),
+  key_since: Instant.optional(),
+  successor: z.strictObject({ seed: Seed, since: Instant }).optional(),
+  former: z.array(PublicJwk).optional(),
+  aggregator: z.strictObject({
+    url: z.url({ protocol: /^https?$/ }),
+    jwk: PublicJwk,
+    kid: Thumbprint,
+    next: PublicJwk.optional(),
+    former: z.array(PublicJwk).optional(),
+  }),
   enrolled_at: Instant,
 })
+export type IdentityFile = z.infer<typeof IdentityFile>
 
 const EnrollingFile = z.strictObject({ v: z.literal(1), seed: Seed })
 
@@ -36,34 +60,75 @@ const enrollingName = 'enrolling.json'
 
 /** Null where there is none yet. */
 export const loadIdentity = async (files: Files): Promise<Identity | null> => {
+  const file = await readIdentity(files)
+  return file === null ? null : identityOf(file)
+}
+
+const readIdentity = async (files: Files): Promise<IdentityFile | null> => {
   const text = await readIfThere(files, identityName)
   if (text === null) return null
   const file = parse(IdentityFile, text)
-  const aggregatorKey = file === null ? null : await keyFromJwk(file.aggregator.jwk)
-  if (file === null || aggregatorKey?.kid !== file.aggregator.kid)
-    throw new CodedError('data_dir_unusable', `${identityName} in the data folder is damaged`, {
-      hint: 'Restore it from a backup, or delete it and enrol this prober again with a new token.',
-    })
-  return {
-    prober: file.prober_id,
-    key: await keyFromSeed(Buffer.from(file.seed, 'base64url')),
-    aggregator: { url: file.aggregator.url, key: aggregatorKey },
-    enrolledAt: file.enrolled_at,
-  }
+  if (file !== null && (await keyFromJwk(file.aggregator.jwk)).kid === file.aggregator.kid) return file
+  throw new CodedError('data_dir_unusable', `${identityName} in the data folder is damaged`, {
+    hint: 'Restore it from a backup, or delete it and enrol this prober again with a new token.',
+  })
 }
 
-export const saveIdentity = async (files: Files, identity: Omit<Identity, 'key'>, seed: Uint8Array): Promise<void> => {
-  const { jwk, kid } = identity.aggregator.key
-  const file: z.input<typeof IdentityFile> = {
-    v: 1,
-    prober_id: identity.prober,
-    seed: Buffer.from(seed).toString('base64url'),
-    aggregator: { url: identity.aggregator.url, jwk, kid },
-    enrolled_at: identity.enrolledAt,
-  }
-  await replaceFile(files, identityName, Buffer.from(`${JSON.stringify(file, null, 2)}\n`))
-  await files.remove(enrollingName)
+const identityOf = async (file: IdentityFile): Promise<Identity> => ({
+  prober: file.prober_id,
+  key: await keyOf(file.seed),
+  keySince: file.key_since ?? file.enrolled_at,
+  successor: file.successor === undefined ? null : await keyOf(file.successor.seed),
+  former: await keysOf(file.former),
+  aggregator: {
+    url: file.aggregator.url,
+    key: await keyFromJwk(file.aggregator.jwk),
+    next: file.aggregator.next === undefined ? null : await keyFromJwk(file.aggregator.next),
+    former: await keysOf(file.aggregator.former),
+  },
+  enrolledAt: file.enrolled_at,
+})
+
+export const keyOf = (seed: string): Promise<SigningKey> => keyFromSeed(Buffer.from(seed, 'base64url'))
+
+const keysOf = (jwks: readonly PublicJwk[] = []): Promise<VerifyingKey[]> => Promise.all(jwks.map(keyFromJwk))
+
+/** Whom an enrolment made us. */
+export interface Enrolled {
+  readonly prober: ProberId
+  readonly aggregator: { readonly url: string; readonly key: VerifyingKey }
+  readonly enrolledAt: string
 }
+
+export const saveIdentity = async (files: Files, enrolled: Enrolled, seed: Uint8Array): Promise<Identity> => {
+  const { jwk, kid } = enrolled.aggregator.key
+  const file: IdentityFile = {
+    v: 1,
+    prober_id: enrolled.prober,
+    seed: Buffer.from(seed).toString('base64url'),
+    key_since: enrolled.enrolledAt,
+    aggregator: { url: enrolled.aggregator.url, jwk, kid },
+    enrolled_at: enrolled.enrolledAt,
+  }
+  await write(files, file)
+  await files.remove(enrollingName)
+  return identityOf(file)
+}
+
+/** Changes what is there, whole, and gives back what it says then. */
+export const changeIdentity = async (
+  files: Files,
+  change: (file: IdentityFile) => IdentityFile | Promise<IdentityFile>,
+): Promise<Identity> => {
+  const file = await readIdentity(files)
+  if (file === null) throw new Error(`${identityName} is gone`)
+  const changed = await change(file)
+  await write(files, changed)
+  return identityOf(changed)
+}
+
+const write = (files: Files, file: IdentityFile): Promise<void> =>
+  replaceFile(files, identityName, Buffer.from(`${JSON.stringify(file, null, 2)}\n`))
 
 /** The seed of an enrolment that has begun, or a new one, kept before it is used. */
 export const enrollingSeed = async (files: Files, newSeed: () => Uint8Array): Promise<Uint8Array> => {

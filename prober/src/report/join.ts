@@ -1,12 +1,13 @@
 import { CodedError } from '@llmstatus/shared/errors'
-import { keyFromSeed, type SigningKey } from '@llmstatus/shared/identity'
+import { keyFromSeed } from '@llmstatus/shared/identity'
 import type { Secret } from '@llmstatus/shared/secret'
 import { type EnrolDeps, type Enrolment, enrol, openToken } from './enrol.ts'
 import { enrollingSeed, type Identity, loadIdentity } from './identity-file.ts'
 
 /** Who we are at start: an identity, or a token to get one with, which is asked about once before anything else runs. */
 export interface Joined {
-  readonly key: SigningKey
+  /** Its first key's thumbprint: what is seeded by it stays as it is when the key is followed by another. */
+  readonly seed: string
   readonly enrolled: { readonly identity: Identity; readonly state: string } | null
   readonly enrol: () => Promise<Enrolment>
 }
@@ -23,16 +24,18 @@ const timeoutMs = 10_000
 export const join = async (deps: JoinDeps): Promise<() => Promise<Joined>> => {
   const identity = await loadIdentity(deps.files)
   if (identity !== null)
-    return async () => ({ key: identity.key, enrolled: { identity, state: 'enrolled' }, enrol: never })
+    return async () => ({ seed: firstKid(identity), enrolled: { identity, state: 'enrolled' }, enrol: never })
   const token = deps.token()
   if (token === null) throw notEnrolled()
   const enrolling = { ...deps, token: openToken(token) }
   return async () => {
     const key = await keyFromSeed(await enrollingSeed(deps.files, () => deps.random(32)))
     const first = await enrol(enrolling, firstTimeoutMs)
-    return { key, enrolled: first.ok ? first : null, enrol: () => enrol(enrolling, timeoutMs) }
+    return { seed: key.kid, enrolled: first.ok ? first : null, enrol: () => enrol(enrolling, timeoutMs) }
   }
 }
+
+const firstKid = ({ former, key }: Identity): string => (former[0] ?? key).kid
 
 export const notEnrolled = (): CodedError =>
   new CodedError('not_enrolled', 'This prober has no identity yet, and no token to get one with.', {

@@ -17,7 +17,16 @@ describe('the notary', () => {
     const { notary, prober, aggregatorKey } = await knownIdentity()
     const lines = [testLine(0), testLine(5)]
     const body = await pack(lines)
-    const jws = await notary.sign({ seq: 1, prev: genesis, body, span: spanOf(lines), gap: null, spoolBytes: 77 })
+    const jws = await notary.sign({
+      seq: 1,
+      prev: genesis,
+      body,
+      span: spanOf(lines),
+      gap: null,
+      becomes: null,
+      signer: null,
+      spoolBytes: 77,
+    })
     const opened = await openBatch({
       jws,
       body: body.bytes,

@@ -1,13 +1,12 @@
-import { type About, receiptHolds, signBatch, signGap } from '@llmstatus/shared/batch'
-import type { SigningKey, VerifyingKey } from '@llmstatus/shared/identity'
+import { type About, signBatch, signGap, signRotation } from '@llmstatus/shared/batch'
 import { type ProberId, uuid7 } from '@llmstatus/shared/ids'
 import type { Clock, Random } from '../probe.ts'
 import type { Notary, Unsigned } from '../spool/flight.ts'
+import type { Keyring } from './keyring.ts'
 
 export interface NotaryDeps {
   readonly prober: ProberId
-  readonly key: SigningKey
-  readonly aggregator: VerifyingKey
+  readonly keys: Omit<Keyring, 'tend'>
   /** Of this process start. */
   readonly boot: { readonly id: string; readonly monoUs: number }
   readonly clock: Clock
@@ -17,13 +16,14 @@ export interface NotaryDeps {
   readonly about: () => Omit<About, 'spool_bytes' | 'oldest'>
 }
 
-/** Signs for one prober and reads the receipts of its one aggregator. It alone holds the key. */
+/** Signs for one prober and reads the receipts of its one aggregator. It alone uses the keys. */
 export const createNotary = (deps: NotaryDeps): Notary => {
+  const { keys, prober } = deps
   const claimsOf = ({ seq, prev, span, spoolBytes }: Unsigned) => {
     const nowMs = deps.clock.nowMs()
     return {
-      iss: deps.prober,
-      aud: deps.aggregator.kid,
+      iss: prober,
+      aud: keys.audience(),
       jti: uuid7(nowMs, deps.random(10)),
       iat: Math.floor(nowMs / 1000),
       seq,
@@ -38,12 +38,17 @@ export const createNotary = (deps: NotaryDeps): Notary => {
     }
   }
   return {
-    prober: deps.prober,
-    sign: record =>
-      record.gap === null
-        ? signBatch(deps.key, claimsOf(record), record.body)
-        : signGap(deps.key, claimsOf(record), record.gap),
-    holds: async (receipt, { seq, hash }) =>
-      (await receiptHolds(deps.aggregator, receipt, { sub: deps.prober, seq, h: hash })) !== null,
+    prober,
+    sign: record => {
+      const key = keys.own(record.signer)
+      const next = keys.successor(record.signer)
+      if (record.gap !== null) return signGap(key, claimsOf(record), record.gap)
+      if (record.becomes === null) return signBatch(key, claimsOf(record), record.body)
+      if (next?.kid !== record.becomes) throw new Error(`there is no key ${record.becomes} to follow`)
+      return signRotation(key, next, claimsOf(record))
+    },
+    holds: (receipt, { seq, hash }) => keys.holds(receipt, { sub: prober, seq, h: hash }),
+    successor: signer => keys.successor(signer)?.kid ?? null,
+    learn: keys.learn,
   }
 }

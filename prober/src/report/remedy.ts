@@ -1,6 +1,7 @@
-import { genesis } from '@llmstatus/shared/batch'
+import { genesis, limits } from '@llmstatus/shared/batch'
 import { Digest } from '@llmstatus/shared/ids'
 import { z } from 'zod'
+import type { Place } from '../spool/outbox.ts'
 import type { DoorAnswer, HttpAnswer } from './door.ts'
 
 /**
@@ -15,7 +16,7 @@ export type Remedy =
   /** Never taken as it is: quarantine and a gap. */
   | { readonly do: 'refuse'; readonly code: string }
   /** Two histories under one key: nothing more is sent. */
-  | { readonly do: 'stop' }
+  | { readonly do: 'stop'; readonly at: Place | null }
   /** The aggregator knows us and does not take it for now. Measuring goes on. */
   | { readonly do: 'wait'; readonly code: WaitCode }
   | { readonly do: 'retry'; readonly why: string; readonly afterMs: number | null }
@@ -31,6 +32,7 @@ const Coded = z.object({ code: z.string().min(1).max(64) })
 const Waiting = z.object({ code: z.enum(waitCodes) })
 const GapAnswer = z.object({ code: z.literal('gap'), expected_seq: z.int().min(1), head: Digest })
 const Fork = z.object({ code: z.literal('fork') })
+const ForkPlace = z.object({ expected_seq: z.int().min(1).max(limits.seq), head: Digest })
 
 export const remedyFor = (answer: DoorAnswer, seq: number): Remedy => {
   if (!answer.ok) return { do: 'retry', why: answer.why, afterMs: null }
@@ -44,12 +46,19 @@ export const remedyFor = (answer: DoorAnswer, seq: number): Remedy => {
     const waiting = Waiting.safeParse(json)
     return waiting.success ? { do: 'wait', code: waiting.data.code } : retry
   }
-  if (status === 409) return Fork.safeParse(json).success ? { do: 'stop' } : (reposition(json, seq) ?? retry)
+  if (status === 409) return fork(json) ?? reposition(json, seq) ?? retry
   if (status === 413 || status === 422) {
     const coded = Coded.safeParse(json)
     return coded.success ? { do: 'refuse', code: coded.data.code } : retry
   }
   return retry
+}
+
+/** Where the aggregator stands is needed only if somebody says later that it is right. */
+const fork = (json: HttpAnswer['json']): Remedy | null => {
+  if (!Fork.safeParse(json).success) return null
+  const place = ForkPlace.safeParse(json)
+  return { do: 'stop', at: place.success ? { expectedSeq: place.data.expected_seq, head: place.data.head } : null }
 }
 
 /** Believed only where it can be true: before this record, and where it says the beginning, with the hash of it. */

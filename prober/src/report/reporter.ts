@@ -1,7 +1,6 @@
 import type { Log } from '../log.ts'
 import type { Clock } from '../probe.ts'
 import type { Notary } from '../spool/flight.ts'
-import type { Spool } from '../spool/spool.ts'
 import { createAnnouncer } from './announce.ts'
 import { backoffMs } from './backoff.ts'
 import type { Door } from './door.ts'
@@ -10,7 +9,7 @@ import type { Identity } from './identity-file.ts'
 import { createNap, type Wait } from './nap.ts'
 import type { WaitCode } from './remedy.ts'
 import type { ReportNews } from './send-one.ts'
-import { type Sender, startSender } from './sender.ts'
+import { type Sender, type SenderDeps, startSender } from './sender.ts'
 import { createVoice } from './voice.ts'
 
 /**
@@ -31,11 +30,12 @@ export interface Reporter {
 export type Standing = 'enrolling' | 'approved' | 'forked' | WaitCode
 
 export interface ReporterDeps {
-  readonly spool: Pick<Spool, 'next' | 'settle' | 'refuse' | 'reposition' | 'status'>
+  readonly spool: SenderDeps['spool']
   readonly enrolled: { readonly identity: Identity; readonly state: string } | null
   /** One more attempt, where nobody has answered yet. */
   readonly enrol: () => Promise<Enrolment>
-  readonly notaryOf: (identity: Identity) => Notary
+  readonly notaryOf: (identity: Identity) => Notary & Pick<SenderDeps, 'tend'>
+  readonly asked: SenderDeps['asked']
   readonly doorOf: (identity: Identity) => Door
   readonly clock: Clock
   readonly wait: Wait
@@ -93,7 +93,8 @@ export const startReporter = (deps: ReporterDeps): Reporter => {
     if (state === 'pending')
       log.warn({ prober: identity.prober }, 'enrolled, and waiting for approval at the aggregator')
     const pending = state === 'pending'
-    sender = startSender({ ...deps, notary: deps.notaryOf(identity), door: deps.doorOf(identity), tell: hear, pending })
+    const notary = deps.notaryOf(identity)
+    sender = startSender({ ...deps, notary, tend: notary.tend, door: deps.doorOf(identity), tell: hear, pending })
   }
   const ended = run()
 

@@ -8,7 +8,7 @@ import { type RejectedLine, type Remedy, remedyFor, type WaitCode } from './reme
 
 /** One record out, one answer in, and what it asks for done. */
 export interface SendDeps {
-  readonly spool: Pick<Spool, 'next' | 'settle' | 'refuse' | 'reposition'>
+  readonly spool: Pick<Spool, 'next' | 'settle' | 'refuse' | 'reposition' | 'noteFork' | 'resendRotation'>
   readonly notary: Notary
   readonly door: Door
   readonly tell: (news: ReportNews) => void
@@ -25,8 +25,9 @@ export type ReportNews =
   | { readonly news: 'waiting'; readonly code: WaitCode }
   | { readonly news: 'approved' }
   | { readonly news: 'refused'; readonly seq: number; readonly code: string }
-  | { readonly news: 'repositioned'; readonly seq: number; readonly expectedSeq: number }
-  | { readonly news: 'forked'; readonly seq: number }
+  | { readonly news: 'repositioned' | 'resending'; readonly seq: number; readonly expectedSeq: number }
+  | { readonly news: 'forked'; readonly seq: number | null }
+  | { readonly news: 'rewound' }
   | { readonly news: 'offset'; readonly offsetMs: number }
 
 /** failed also where the chain moved without a receipt: an aggregator that refuses everything is not hurried. */
@@ -77,14 +78,17 @@ const apply = async (deps: SendDeps, remedy: Remedy, flight: Flight): Promise<Se
       tell({ news: 'refused', seq, code: remedy.code })
       await spool.refuse(flight)
       return { sent: 'failed', afterMs: null }
-    case 'reposition':
-      tell({ news: 'repositioned', seq, expectedSeq: remedy.expectedSeq })
-      await spool.reposition(remedy)
+    case 'reposition': {
+      const done = await spool.reposition(remedy)
+      tell({ news: done === 'gap' ? 'repositioned' : 'resending', seq, expectedSeq: remedy.expectedSeq })
       return { sent: 'failed', afterMs: null }
+    }
     case 'stop':
+      if (remedy.at !== null) await spool.noteFork(remedy.at)
       tell({ news: 'forked', seq })
       return { sent: 'forked' }
     case 'wait':
+      if (remedy.code === 'unknown_key' && (await spool.resendRotation())) return { sent: 'failed', afterMs: null }
       tell({ news: 'waiting', code: remedy.code })
       return { sent: 'waiting', code: remedy.code }
     case 'retry':
@@ -100,7 +104,7 @@ const failed = ({ tell }: SendDeps, why: string, afterMs: number | null): Sent =
 }
 
 /** A disk may fail; anything else is a bug and is not caught here. */
-const systemCode = (error: unknown): string => {
+export const systemCode = (error: unknown): string => {
   if (error instanceof Error && 'code' in error && 'syscall' in error) return String(error.code)
   throw error
 }

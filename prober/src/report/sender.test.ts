@@ -6,6 +6,7 @@ import { createFakeClock } from '../../test/fake-clock.ts'
 import { knownIdentity, testLine } from '../../test/known-identity.ts'
 import { spanOf } from '../spool/body.ts'
 import { openSpool } from '../spool/spool.ts'
+import { leaveAsk, takeAsk } from './asks.ts'
 import type { ReportNews } from './send-one.ts'
 import { startSender } from './sender.ts'
 
@@ -13,13 +14,15 @@ const startMs = Date.UTC(2026, 0, 1)
 
 const setUp = async (options: { readonly pending?: boolean } = {}) => {
   const fake = createFakeClock(startMs, { sleepers: 1 })
-  const { notary, prober } = await knownIdentity()
+  const asks = createDisk().files
+  const { notary, keys, prober } = await knownIdentity({ files: asks, nowMs: fake.clock.nowMs })
   const aggregator = await createFakeAggregator(fake.clock.nowMs)
   aggregator.know(prober.id, prober.key)
   const { spool } = await openSpool({
     files: createDisk().files,
     quarantine: createDisk().files,
     maxBytes: 1 << 24,
+    nowMs: fake.clock.nowMs,
     onDurable: () => undefined,
     checkpoint: async () => undefined,
     onLoss: () => undefined,
@@ -34,6 +37,8 @@ const setUp = async (options: { readonly pending?: boolean } = {}) => {
       wait: fake.wait,
       random: () => 0.5,
       tell: each => news.push(each),
+      asked: (ask, work) => takeAsk(asks, ask, work),
+      tend: keys.tend,
       pending: options.pending ?? false,
     })
   let count = 0
@@ -42,7 +47,7 @@ const setUp = async (options: { readonly pending?: boolean } = {}) => {
     sender.wake()
   }
   const told = (kind: ReportNews['news']) => news.filter(each => each.news === kind)
-  return { ...fake, aggregator, spool, start, append, told, sent: () => aggregator.model.lines() }
+  return { ...fake, asks, aggregator, spool, start, append, told, sent: () => aggregator.model.lines() }
 }
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => testLine(index))
@@ -143,7 +148,7 @@ describe('the sender', () => {
     expect(run.sent()).toEqual(lines(1))
   })
 
-  test('a fork ends sending, and says so once', async () => {
+  test('behind a fork nothing is sent, and that is said once, until somebody says rewound', async () => {
     const run = await setUp()
     const sender = run.start()
     await run.append(sender)
@@ -157,17 +162,26 @@ describe('the sender', () => {
       body: noBody,
       span: spanOf([]),
       gap: null,
+      becomes: null,
+      signer: null,
     }
     await run.aggregator.model.take(await notary.sign(clone), noBody.bytes)
     await run.append(sender)
-    run.nobodySleeps()
     await run.pass(1000)
-    while (run.told('forked').length === 0) await new Promise(resolve => setImmediate(resolve))
     expect(run.told('forked')).toEqual([{ news: 'forked', seq: 2 }])
     const before = run.aggregator.requests().length
     await run.append(sender)
-    await run.pass(2000)
+    await run.pass(120_000)
     expect(run.aggregator.requests()).toHaveLength(before)
+    expect(run.told('forked')).toHaveLength(1)
+    await leaveAsk(run.asks, 'rewound')
+    await run.pass(30_000)
+    expect(run.sent()).toEqual(lines(3))
+    expect(run.aggregator.model.gaps()).toEqual([
+      expect.objectContaining({ reason: 'rewound', from_seq: 3, to_seq: 2 }),
+    ])
+    expect(run.told('rewound')).toHaveLength(1)
+    expect(await run.asks.list()).toEqual([expect.objectContaining({ name: 'identity.json' })])
   })
 
   test('a batch that is refused is followed by a gap and the next one', async () => {
@@ -193,7 +207,7 @@ describe('the sender', () => {
     expect(run.aggregator.requests().length).toBeLessThan(12)
   })
 
-  test('an aggregator from a backup gets a gap and then what is in flight', async () => {
+  test('an aggregator from a backup gets what it has lost, and then what is in flight', async () => {
     const run = await setUp()
     const sender = run.start()
     for (let each = 0; each < 3; each++) {
@@ -203,11 +217,10 @@ describe('the sender', () => {
     run.aggregator.model.forgetAfter(1)
     await run.append(sender)
     await run.pass(10_000)
-    expect(run.sent()).toEqual([testLine(0), testLine(3)])
-    expect(run.aggregator.model.gaps()).toEqual([
-      expect.objectContaining({ reason: 'aggregator_rewound', from_seq: 2 }),
-    ])
-    expect(run.told('repositioned')).toHaveLength(1)
+    expect(run.sent()).toEqual(lines(4))
+    expect(run.aggregator.model.seqs()).toEqual([1, 2, 3, 4])
+    expect(run.aggregator.model.gaps()).toEqual([])
+    expect(run.told('resending')).toEqual([{ news: 'resending', seq: 4, expectedSeq: 2 }])
   })
 
   test('the offset of the two clocks is told', async () => {

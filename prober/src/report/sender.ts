@@ -1,9 +1,10 @@
 import type { Clock } from '../probe.ts'
 import type { Spool } from '../spool/spool.ts'
 import { isApproved } from './approval.ts'
+import type { Ask } from './asks.ts'
 import { backoffMs } from './backoff.ts'
 import { createNap, type Wait } from './nap.ts'
-import { type SendDeps, type Sent, sendOne } from './send-one.ts'
+import { type SendDeps, type Sent, sendOne, systemCode } from './send-one.ts'
 
 /**
  * Carries one record after the other to the aggregator, and waits as long as each answer asks for.
@@ -12,6 +13,7 @@ import { type SendDeps, type Sent, sendOne } from './send-one.ts'
  * - One record in flight. It is the same bytes until the spool has settled, refused or repositioned it.
  * - What is fresh goes at once when nothing was sealed in the last second, else with what gathers until then: a result is
  *   at the aggregator within a second, and a busy prober does not seal a batch for each.
+ * - Behind a fork nothing is sent, also after a restart, until somebody says `rewound`.
  * - Whatever goes wrong out there, measuring does not notice.
  */
 export interface Sender {
@@ -22,11 +24,15 @@ export interface Sender {
 }
 
 export interface SenderDeps extends SendDeps {
-  readonly spool: Pick<Spool, 'next' | 'settle' | 'refuse' | 'reposition' | 'status'>
+  readonly spool: SendDeps['spool'] & Pick<Spool, 'status' | 'rewind'>
   readonly clock: Clock
   readonly wait: Wait
   /** From 0 to 1. */
   readonly random: () => number
+  /** Whether somebody asked for this in the data folder; forgotten once the work is done. */
+  readonly asked: (ask: Ask, work: () => Promise<unknown>) => Promise<boolean>
+  /** Looks after the keys, now and then. */
+  readonly tend: () => Promise<void>
   /** Enrolled, and not yet approved by anybody. */
   readonly pending: boolean
 }
@@ -34,6 +40,8 @@ export interface SenderDeps extends SendDeps {
 const paceMs = 1000
 const askAgainMs = 5000
 const shutOutMs = 60_000
+const forkedMs = 10_000
+const tendMs = 3_600_000
 
 export const startSender = (deps: SenderDeps): Sender => {
   const { spool, clock } = deps
@@ -42,20 +50,41 @@ export const startSender = (deps: SenderDeps): Sender => {
   let stopping = false
   let failures = 0
   let lastSealMs = Number.NEGATIVE_INFINITY
+  let saidForked = false
+  let tendedMs = Number.NEGATIVE_INFINITY
 
   const monoMs = () => clock.monoUs() / 1000
 
   /** Until there is something that may go. */
   const rest = async (): Promise<void> => {
     while (!stopping && !pending) {
-      const { backlog, fresh } = spool.status()
+      const { backlog, fresh, forked } = spool.status()
+      if (forked) return
       const readyMs = fresh ? lastSealMs + paceMs - monoMs() : shutOutMs
       if (backlog || readyMs <= 0) return
       await nap.take(readyMs)
     }
   }
 
+  /** A disk that fails is met again by whoever sends. */
+  const tend = async (): Promise<void> => {
+    if (monoMs() - tendedMs < tendMs) return
+    tendedMs = monoMs()
+    await ifDiskWorks(deps.tend)
+    if (!spool.status().forked) await ifDiskWorks(() => deps.asked('rewound', async () => undefined))
+  }
+
+  const rewindWhenAsked = async (): Promise<Sent> => {
+    await ifDiskWorks(() => deps.asked('rewound', spool.rewind))
+    const { forked } = spool.status()
+    if (!forked) deps.tell({ news: 'rewound' })
+    else if (!saidForked) deps.tell({ news: 'forked', seq: null })
+    return { sent: forked ? 'forked' : 'nothing' }
+  }
+
   const attempt = async (): Promise<Sent> => {
+    await tend()
+    if (spool.status().forked) return rewindWhenAsked()
     if (pending && !(await isApproved(deps.door, deps.notary.prober))) return { sent: 'waiting', code: 'not_approved' }
     if (pending) deps.tell({ news: 'approved' })
     pending = false
@@ -65,6 +94,7 @@ export const startSender = (deps: SenderDeps): Sender => {
 
   const pauseMs = (result: Sent): number => {
     if (result.sent === 'waiting') return pending ? askAgainMs : shutOutMs
+    if (result.sent === 'forked') return forkedMs
     if (result.sent !== 'failed') return 0
     return Math.max(result.afterMs ?? 0, backoffMs(failures - 1, deps.random()))
   }
@@ -73,7 +103,8 @@ export const startSender = (deps: SenderDeps): Sender => {
     for (;;) {
       await rest()
       const result = await attempt()
-      if (result.sent === 'forked' || (stopping && result.sent !== 'settled')) return
+      saidForked = result.sent === 'forked'
+      if (stopping && result.sent !== 'settled') return
       if (result.sent === 'waiting') pending = result.code === 'not_approved'
       failures = result.sent === 'failed' ? failures + 1 : 0
       const ms = pauseMs(result)
@@ -98,5 +129,13 @@ export const startSender = (deps: SenderDeps): Sender => {
       await deps.door.close()
       await looping
     },
+  }
+}
+
+const ifDiskWorks = async (work: () => Promise<unknown>): Promise<void> => {
+  try {
+    await work()
+  } catch (error) {
+    systemCode(error)
   }
 }

@@ -1,6 +1,7 @@
 import { unreachable } from '@llmstatus/shared/errors'
 import type { Log } from '../log.ts'
 import type { Announcer } from './announce.ts'
+import { hints } from './hints.ts'
 import type { WaitCode } from './remedy.ts'
 import type { ReportNews } from './send-one.ts'
 
@@ -11,7 +12,8 @@ export const createVoice =
     if (news.news === 'trouble')
       deps.announcer.trouble('results wait for the aggregator', { why: news.why, spool_bytes: deps.spoolBytes() })
     if (news.news === 'accepted') deps.announcer.over('the aggregator takes results again')
-    const said = news.news === 'waiting' && !isNew ? null : wordsFor(news)
+    const isSaidOnce = news.news === 'waiting' || news.news === 'forked'
+    const said = isSaidOnce && !isNew ? null : wordsFor(news)
     if (said !== null) deps.log[said.level](said.fields, said.words)
   }
 
@@ -44,6 +46,12 @@ const wordsFor = (news: ReportNews): Said | null => {
       const fields = { seq: news.seq, expected_seq: news.expectedSeq }
       return { level: 'warn', fields, words: 'the aggregator stands elsewhere in the chain; a gap record says so' }
     }
+    case 'resending': {
+      const fields = { seq: news.seq, expected_seq: news.expectedSeq }
+      return { level: 'warn', fields, words: 'the aggregator has lost what it had; it gets it again from here' }
+    }
+    case 'rewound':
+      return { level: 'info', fields: {}, words: 'going on from where the aggregator stands, as somebody asked' }
     case 'forked':
       return { level: 'error', fields: { seq: news.seq }, words: forked }
     case 'trouble':
@@ -55,11 +63,10 @@ const wordsFor = (news: ReportNews): Said | null => {
 }
 
 const waiting: Readonly<Record<WaitCode, string>> = {
-  not_approved: 'waiting for approval at the aggregator; results are kept here',
-  unknown_key: 'the aggregator does not know this prober; results are kept here',
-  revoked: 'this prober was revoked; results are kept here',
-  quarantined: 'the aggregator holds this prober in quarantine; results are kept here',
+  not_approved: `waiting for approval at the aggregator; ${hints.not_approved}`,
+  unknown_key: `the aggregator does not know this prober's key; ${hints.unknown_key}`,
+  revoked: `this prober was revoked; ${hints.revoked}`,
+  quarantined: `the aggregator holds this prober in quarantine; ${hints.quarantined}`,
 }
 
-const forked =
-  'two histories under one key: this prober was cloned, or its volume restored; nothing more is sent, results are kept here'
+const forked = `two histories under one key: this prober was cloned, or its volume restored; ${hints.forked}`

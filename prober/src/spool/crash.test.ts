@@ -45,6 +45,7 @@ const start = async (world: World, maxBytes: number): Promise<Spool> => {
     files,
     quarantine: createDisk().files,
     maxBytes,
+    nowMs: () => 0,
     onDurable: lines => {
       for (const line of lines) marks.add(line)
     },

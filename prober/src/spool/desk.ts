@@ -1,6 +1,9 @@
 import type { Span } from './body.ts'
 import type { Flight } from './flight.ts'
+import type { Kept } from './kept.ts'
 import { addLoss, type Loss, type LossReason } from './loss.ts'
+import type { Resend } from './resend.ts'
+import type { Reserve } from './room.ts'
 import type { Segment } from './segment.ts'
 import type { Shelf } from './shelf.ts'
 import { markDone, type State, type StateKeeper } from './state.ts'
@@ -9,6 +12,9 @@ import { markDone, type State, type StateKeeper } from './state.ts'
 export interface Desk {
   readonly keeper: StateKeeper
   readonly shelf: Shelf
+  readonly kept: Kept
+  readonly resend: Resend
+  readonly reserve: Reserve
   /** Closes the segment that grows, if it holds anything, and puts it on the shelf. */
   readonly closeLog: () => Promise<void>
   readonly growingBytes: () => number

@@ -5,6 +5,7 @@ import type { Log } from './log.ts'
 import { addLoss, type Loss } from './loss.ts'
 import { makeRoom } from './outbox.ts'
 import { recordBytes } from './record.ts'
+import { dropKept, isFull, withRoom } from './room.ts'
 import type { InTurn } from './turns.ts'
 
 /**
@@ -36,7 +37,7 @@ export const createIntake = (deps: {
     const lines = chunk.map(({ line }) => line)
     try {
       await makeRoom(desk, { neededBytes: sum(lines.map(recordBytes)), maxBytes: deps.maxBytes })
-      await log.write(lines)
+      await writeOrMakeWay(lines)
     } catch (error) {
       writable = false
       const { results, from, to } = spanOf(lines)
@@ -49,6 +50,16 @@ export const createIntake = (deps: {
     deps.onDurable(lines)
     for (const { done } of chunk) done()
     await admitLoss().catch(() => undefined)
+  }
+
+  /** What is kept for a day is worth less than what is new; the reserve is not for this, what is old must still go out. */
+  const writeOrMakeWay = async (lines: readonly string[]): Promise<void> => {
+    try {
+      await log.write(lines)
+    } catch (error) {
+      if (!isFull(error) || !(await dropKept(desk))) throw error
+      await log.write(lines)
+    }
   }
 
   /** What could not be written is counted as soon as something can be; until then it stays counted here. */
@@ -72,7 +83,7 @@ export const createIntake = (deps: {
   const closeFull = async (): Promise<void> => {
     await desk.closeLog()
     const full = desk.shelf.newest()
-    if (full?.sealed === null) await desk.shelf.seal(full).catch(() => null)
+    if (full?.sealed === null) await withRoom(desk, () => desk.shelf.seal(full)).catch(() => null)
   }
 
   return {

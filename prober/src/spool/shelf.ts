@@ -18,6 +18,8 @@ export interface Shelf {
   readonly put: (segment: Segment) => void
   /** Closes a log into the body that it will be forever; null where it held nothing. */
   readonly seal: (segment: Segment) => Promise<Segment | null>
+  /** The body as it lies there, to be kept; null where it cannot be read. */
+  readonly bytes: (segment: Segment) => Promise<Buffer | null>
   /** Null where the bytes are no longer what was sealed. */
   readonly body: (segment: Segment) => Promise<PackedBody | null>
   readonly scan: (segment: Segment) => Promise<Scan>
@@ -44,6 +46,8 @@ export const createShelf = (deps: {
     const bytes = await files.read(logName(segment.number))
     return scanRecords(segment.trustedBytes === null ? bytes : bytes.subarray(0, segment.trustedBytes))
   }
+
+  const bytes = (segment: Segment): Promise<Buffer | null> => files.read(segment.sealed?.name ?? '').catch(() => null)
 
   const retire = (segment: Segment): void => {
     segments.delete(segment.number)
@@ -76,7 +80,8 @@ export const createShelf = (deps: {
       segments.set(segment.number, done)
       return done
     },
-    body: async segment => unpack(await files.read(segment.sealed?.name ?? '').catch(() => Buffer.alloc(0))),
+    bytes,
+    body: async segment => unpack((await bytes(segment)) ?? Buffer.alloc(0)),
     scan,
     discard: async segment => {
       retire(segment)

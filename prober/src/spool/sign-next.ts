@@ -1,10 +1,11 @@
-import { type Gap, noBody } from '@llmstatus/shared/batch'
+import { type Body, type Gap, noBody } from '@llmstatus/shared/batch'
 import { noHead } from '@llmstatus/shared/chain'
-import { sha256 } from '@llmstatus/shared/ids'
-import { spanOf } from './body.ts'
+import { sha256, type Thumbprint } from '@llmstatus/shared/ids'
+import { type Span, spanOf } from './body.ts'
 import { type Desk, finish, lossOf, same, unsign, usedBytes } from './desk.ts'
 import type { Flight, Notary } from './flight.ts'
 import type { Loss } from './loss.ts'
+import { dropKept } from './room.ts'
 import type { Segment } from './segment.ts'
 import type { State } from './state.ts'
 
@@ -12,11 +13,16 @@ import type { State } from './state.ts'
 export type Step = { readonly flight: Flight | null } | 'again'
 
 export const step = async (desk: Desk, notary: Notary): Promise<Step> => {
-  const { prober, signed, losses } = desk.keeper.state()
+  const { prober, signed, signer, losses, fork } = desk.keeper.state()
   if (prober !== notary.prober) return adopt(desk, notary)
+  if (fork !== null) return { flight: null }
+  const resent = desk.resend.current()
+  if (resent !== null) return { flight: resent }
   if (signed !== null) return inFlight(desk, signed)
   const [loss] = losses
   if (loss !== undefined) return signGap(desk, notary, loss)
+  const becomes = notary.successor(signer)
+  if (becomes !== null) return signRotation(desk, notary, becomes)
   if (desk.shelf.oldest(null) === null) await desk.closeLog()
   const segment = desk.shelf.oldest(null)
   if (segment === null) return { flight: null }
@@ -28,7 +34,9 @@ export const step = async (desk: Desk, notary: Notary): Promise<Step> => {
 /** A chain belongs to one identity. What was not yet receipted goes out under the new one. */
 const adopt = async (desk: Desk, { prober }: Notary): Promise<Step> => {
   const state = desk.keeper.state()
-  const blank = { ...unsign(state), head: noHead, lastSeq: 0 }
+  const blank = { ...unsign(state), head: noHead, lastSeq: 0, signer: null, fork: null }
+  desk.resend.end()
+  if (state.prober !== null) await dropKept(desk)
   await desk.keeper.save({ ...(state.prober === null ? state : blank), prober })
   return 'again'
 }
@@ -45,17 +53,40 @@ const inFlight = async (desk: Desk, signed: NonNullable<State['signed']>): Promi
   return 'again'
 }
 
-const signGap = async (desk: Desk, notary: Notary, loss: Loss): Promise<Step> => {
-  const { head, lastSeq, losses } = desk.keeper.state()
-  const { reason, lost, from, to } = loss
-  const gap: Gap = { from_seq: head.seq + 1, to_seq: lastSeq, from, to, lost, reason }
+interface Wish {
+  readonly body: Body
+  readonly span: Span
+  readonly gap: Gap | null
+  readonly becomes: Thumbprint | null
+}
+
+const nothing: Wish = { body: noBody, span: spanOf([]), gap: null, becomes: null }
+
+/** At the next number, behind the head. Nothing is written yet. */
+const sign = async (desk: Desk, notary: Notary, wish: Wish): Promise<NonNullable<State['signed']>> => {
+  const { head, lastSeq, signer } = desk.keeper.state()
   const seq = lastSeq + 1
-  const record = { seq, prev: head.hash, body: noBody, span: spanOf([]), gap, spoolBytes: usedBytes(desk) }
-  const signed = { seq, jws: await notary.sign(record), dig: sha256(''), segment: null, loss }
-  const rest = losses.filter(other => other !== loss)
-  await desk.keeper.save({ ...desk.keeper.state(), signed, lastSeq: seq, losses: rest })
+  const jws = await notary.sign({ seq, prev: head.hash, signer, spoolBytes: usedBytes(desk), ...wish })
+  return { seq, jws, dig: sha256(wish.body.bytes), segment: null, loss: null, becomes: wish.becomes }
+}
+
+const save = async (desk: Desk, signed: NonNullable<State['signed']>): Promise<Step> => {
+  const state = desk.keeper.state()
+  const losses = state.losses.filter(loss => loss !== signed.loss)
+  await desk.keeper.save({ ...state, signed, lastSeq: signed.seq, losses })
   return 'again'
 }
+
+const signGap = async (desk: Desk, notary: Notary, loss: Loss): Promise<Step> => {
+  const { head, lastSeq } = desk.keeper.state()
+  const { reason, lost, from, to } = loss
+  const gap: Gap = { from_seq: head.seq + 1, to_seq: lastSeq, from, to, lost, reason }
+  return save(desk, { ...(await sign(desk, notary, { ...nothing, gap })), loss })
+}
+
+/** From the record behind it on the new key signs: that is, once a receipt has said that it was taken. */
+const signRotation = async (desk: Desk, notary: Notary, becomes: Thumbprint): Promise<Step> =>
+  save(desk, await sign(desk, notary, { ...nothing, becomes }))
 
 const signOldest = async (desk: Desk, notary: Notary, segment: Segment): Promise<Step> => {
   const body = await desk.shelf.body(segment)
@@ -63,16 +94,5 @@ const signOldest = async (desk: Desk, notary: Notary, segment: Segment): Promise
     await finish(desk, segment, { change: same, loss: lossOf('corrupt', segment, null) })
     return 'again'
   }
-  const { head, lastSeq } = desk.keeper.state()
-  const seq = lastSeq + 1
-  const record = { seq, prev: head.hash, body, span: body, gap: null, spoolBytes: usedBytes(desk) }
-  const signed = {
-    seq,
-    jws: await notary.sign(record),
-    dig: sha256(body.bytes),
-    segment: segment.number,
-    loss: null,
-  }
-  await desk.keeper.save({ ...desk.keeper.state(), signed, lastSeq: seq })
-  return 'again'
+  return save(desk, { ...(await sign(desk, notary, { ...nothing, body, span: body })), segment: segment.number })
 }

@@ -4,11 +4,14 @@ import { type Desk, usedBytes } from './desk.ts'
 import { type FileEntry, type Files, replaceFile } from './files.ts'
 import type { Flight, Notary } from './flight.ts'
 import { createIntake } from './intake.ts'
+import { createKept, type Kept } from './kept.ts'
 import { createLog } from './log.ts'
 import type { Loss } from './loss.ts'
-import { nextFlight, refuse, reposition, settle } from './outbox.ts'
+import { nextFlight, noteFork, type Place, refuse, reposition, rewind, settle } from './outbox.ts'
 import { scanRecords } from './record.ts'
 import { recover } from './recover.ts'
+import { createResend } from './resend.ts'
+import { createReserve, type Reserve, withRoom } from './room.ts'
 import { readName } from './segment.ts'
 import { createShelf, type Shelf } from './shelf.ts'
 import { openState, type StateKeeper } from './state.ts'
@@ -20,6 +23,8 @@ import { createTurns } from './turns.ts'
  * Files, in one folder
  *   0000000007.log           the segment that grows: records with length and CRC (record.ts)
  *   0000000007-1800-0.batch  the same segment closed: the gzip body as it is sent; lines and damaged records in its name
+ *   0000000042-1789….kept    acknowledged records from number 42 on, for a day (kept.ts)
+ *   reserve                  room that a full disk is still drained with (room.ts)
  *   state.a, state.b         where the chain stands, and the signature of the record in flight (state.ts)
  *   *.tmp                    half a body; removed at start
  *
@@ -30,9 +35,12 @@ import { createTurns } from './turns.ts'
  * - Recovery at start, each case with its test: a torn tail is cut off; a damaged record is dropped and counted, and the
  *   ones behind it are kept; an empty log is nothing; a half-written body is removed and packed again from its log; a
  *   log beside its body, or behind its receipt, is history; a damaged body is a counted loss.
+ * - A full disk: what is kept goes first, then the reserve, so that what is old can still be sealed, signed and sent, and
+ *   frees room by that; what is new and finds no room is a counted loss. A read-only disk: nothing is taken and nothing
+ *   is signed, each failure says so, and it goes on when it can.
  * - A failed write loses the lines that were being written, says so to whoever waits for them, and counts them; the next
  *   write starts a new file.
- * - Over `maxBytes` the oldest goes first, with its loss. No line here holds a key: lines are what the wire carries.
+ * - Over `maxBytes` what is kept goes, then the oldest, with its loss. No line here holds a key: lines are what the wire carries.
  */
 export interface Spool {
   readonly append: (lines: readonly string[]) => Promise<void>
@@ -40,7 +48,13 @@ export interface Spool {
   readonly next: (notary: Notary) => Promise<Flight | null>
   readonly settle: (notary: Notary, receipt: string) => Promise<'freed' | 'bad_receipt'>
   readonly refuse: (flight: Flight) => Promise<void>
-  readonly reposition: (at: { readonly expectedSeq: number; readonly head: string }) => Promise<void>
+  /** resending: what the aggregator has lost goes out again · gap: it is not kept any more, and the next record says so */
+  readonly reposition: (at: Place) => Promise<'resending' | 'gap'>
+  /** The aggregator does not know the key of a rotation that it has lost: whether it can be told again, once. */
+  readonly resendRotation: () => Promise<boolean>
+  readonly noteFork: (at: Place) => Promise<void>
+  /** The aggregator's history is the true one; false where there is no other. */
+  readonly rewind: () => Promise<boolean>
   readonly status: () => SpoolStatus
   /** What waits is written; nothing is sent. */
   readonly close: () => Promise<void>
@@ -48,6 +62,10 @@ export interface Spool {
 
 export interface SpoolStatus {
   readonly sizeBytes: number
+  /** Acknowledged, and kept beside that for an aggregator that comes back from a backup. */
+  readonly keptBytes: number
+  /** Two histories under one key: nothing is sent until `rewind`. */
+  readonly forked: boolean
   /** Something is in flight, sealed or lost: it can go at once, without closing the segment that grows. */
   readonly backlog: boolean
   /** The segment that grows holds lines. */
@@ -60,6 +78,7 @@ export interface SpoolDeps {
   /** Where refused records are kept, the newest few. */
   readonly quarantine: Files
   readonly maxBytes: number
+  readonly nowMs: () => number
   /** Called in turn with lines that are now durable, before anybody is told. */
   readonly onDurable: (lines: readonly string[]) => void
   /** Makes durable whatever `onDurable` has told so far: the logs that hold those lines are then removed. */
@@ -83,7 +102,11 @@ export const openSpool = async (deps: SpoolDeps): Promise<OpenedSpool> => {
   for (const name of found.remove) await files.remove(name)
   const tail = await readLogs(files, entries)
   const shelf = createShelf({ ...deps, segments: found.segments, logs: found.logs })
-  return { spool: createSpool(deps, { keeper, shelf, nextNumber: found.nextNumber }), tail, stateLost: keeper.lost }
+  const kept = await createKept({ ...deps, packBytes: segmentBytes(deps.maxBytes) })
+  const reserve = await createReserve({ ...deps, bytes: segmentBytes(deps.maxBytes) })
+  await reserve.hold()
+  const parts = { keeper, shelf, kept, reserve, nextNumber: found.nextNumber }
+  return { spool: createSpool(deps, parts), tail, stateLost: keeper.lost }
 }
 
 const readLogs = async (files: Files, entries: readonly FileEntry[]): Promise<readonly string[]> => {
@@ -96,10 +119,12 @@ const readLogs = async (files: Files, entries: readonly FileEntry[]): Promise<re
 interface Parts {
   readonly keeper: StateKeeper
   readonly shelf: Shelf
+  readonly kept: Kept
+  readonly reserve: Reserve
   readonly nextNumber: number
 }
 
-const createSpool = (deps: SpoolDeps, { keeper, shelf, nextNumber }: Parts): Spool => {
+const createSpool = (deps: SpoolDeps, { keeper, shelf, kept, reserve, nextNumber }: Parts): Spool => {
   const inTurn = createTurns()
   let number = nextNumber
   const log = createLog({
@@ -115,27 +140,42 @@ const createSpool = (deps: SpoolDeps, { keeper, shelf, nextNumber }: Parts): Spo
   const desk: Desk = {
     keeper,
     shelf,
+    kept,
+    resend: createResend(kept),
+    reserve,
     closeLog,
     growingBytes: log.sizeBytes,
     keepEvidence: flight => keepEvidence(deps.quarantine, flight),
     onLoss: deps.onLoss,
   }
-  const intake = createIntake({ ...deps, desk, log })
+  const intake = createIntake({ ...deps, desk, log, maxBytes: deps.maxBytes - segmentBytes(deps.maxBytes) })
+  let rotationResent = false
   /** Sealed logs are kept as history until there are enough of them to be worth a checkpoint. */
   const tidied = async <T>(work: () => Promise<T>): Promise<T> => {
     const result = await work()
-    if (shelf.hasMuchHistory()) await shelf.forgetLogs().catch(() => undefined)
+    if (shelf.hasMuchHistory()) await withRoom(desk, shelf.forgetLogs).catch(() => undefined)
+    await reserve.hold()
     return result
   }
   const turn = <T>(work: () => Promise<T>): Promise<T> => inTurn(() => tidied(work))
   return {
     append: lines => intake.append(lines, turn),
-    next: notary => turn(() => nextFlight(desk, notary)),
+    next: notary => turn(() => withRoom(desk, () => nextFlight(desk, notary))),
     settle: (notary, receipt) => turn(() => settle(desk, notary, receipt)),
     refuse: flight => turn(() => refuse(desk, flight)),
     reposition: at => turn(() => reposition(desk, at)),
+    resendRotation: () =>
+      turn(async () => {
+        if (rotationResent) return false
+        rotationResent = true
+        return desk.resend.beginAtRotation()
+      }),
+    noteFork: at => turn(() => noteFork(desk, at)),
+    rewind: () => turn(() => rewind(desk)),
     status: () => ({
       sizeBytes: usedBytes(desk),
+      keptBytes: kept.sizeBytes(),
+      forked: keeper.state().fork !== null,
       backlog: hasBacklog(desk),
       fresh: log.sizeBytes() > 0,
       writable: intake.writable(),
@@ -144,6 +184,7 @@ const createSpool = (deps: SpoolDeps, { keeper, shelf, nextNumber }: Parts): Spo
       inTurn(async () => {
         await shelf.forgetLogs().catch(() => undefined)
         await closeLog()
+        await kept.close()
       }),
   }
 }
@@ -151,8 +192,11 @@ const createSpool = (deps: SpoolDeps, { keeper, shelf, nextNumber }: Parts): Spo
 /** Small beside the whole, so that there is always something older to drop. */
 const segmentBytes = (maxBytes: number): number => Math.min(maxTextBytes, Math.floor(maxBytes / 8))
 
-const hasBacklog = ({ keeper, shelf }: Desk): boolean =>
-  keeper.state().signed !== null || keeper.state().losses.length > 0 || shelf.oldest(null) !== null
+const hasBacklog = ({ keeper, shelf, resend }: Desk): boolean =>
+  keeper.state().signed !== null ||
+  keeper.state().losses.length > 0 ||
+  resend.current() !== null ||
+  shelf.oldest(null) !== null
 
 const evidenceFiles = 16
 

@@ -8,6 +8,7 @@ const flying = (segment: number): State['signed'] => ({
   dig: 'A'.repeat(43),
   segment,
   loss: null,
+  becomes: null,
 })
 
 describe('the state', () => {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { noHead } from '@llmstatus/shared/chain'
-import { Digest, ProberId } from '@llmstatus/shared/ids'
+import { Digest, ProberId, Thumbprint } from '@llmstatus/shared/ids'
 import { z } from 'zod'
 import type { Files } from './files.ts'
 import { Loss } from './loss.ts'
@@ -24,6 +24,8 @@ const Signed = z.strictObject({
   segment: z.int().min(1).nullable(),
   /** What a gap record explains, taken back if it is refused. */
   loss: Loss.nullable(),
+  /** Of a rotate record: the key that is in force once it is taken. */
+  becomes: Thumbprint.nullable().default(null),
 })
 
 const State = z.strictObject({
@@ -41,6 +43,13 @@ const State = z.strictObject({
   /** but for this one: it was in flight while later ones were dropped. */
   kept: z.int().min(1).nullable(),
   losses: z.array(Loss).readonly(),
+  /** The key in force since a rotation was taken; null before the first. */
+  signer: Thumbprint.nullable().default(null),
+  /** Where the aggregator stands in another history than ours. Nothing is sent until somebody says which is true. */
+  fork: z
+    .strictObject({ expected_seq: z.int().min(1), head: Digest })
+    .nullable()
+    .default(null),
 })
 export type State = z.infer<typeof State>
 
@@ -54,6 +63,8 @@ export const freshState: State = {
   freed: 0,
   kept: null,
   losses: [],
+  signer: null,
+  fork: null,
 }
 
 export const isDone = (state: State, segment: number): boolean => segment <= state.freed && segment !== state.kept

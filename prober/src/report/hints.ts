@@ -1,0 +1,14 @@
+import type { Standing } from './reporter.ts'
+
+/** What an operator does about where this prober stands with its aggregator; the log and /readyz say the same. */
+export const hints: Readonly<Record<Exclude<Standing, 'approved'>, string>> = {
+  enrolling: 'nobody has answered the enrolment yet: check the address of the aggregator; results are kept here',
+  not_approved:
+    'compare the thumbprint of `llmstatus-prober identity`, then `llmstatus-aggregator probers approve`; results are kept here',
+  unknown_key:
+    'its aggregator was restored from before this prober or its key: enrol again with a new token and an empty data folder; results are kept here',
+  revoked: 'to take part again, enrol with a new token and an empty data folder; results are kept here',
+  quarantined: 'find out why, then `llmstatus-aggregator probers release`; results are kept here',
+  forked:
+    'if this one is the true one, say `llmstatus-prober rewound` here and `llmstatus-aggregator probers release` there; nothing is sent until then, results are kept here',
+}
