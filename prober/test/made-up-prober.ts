@@ -2,12 +2,14 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockFolder } from '@llmstatus/shared/data-folder'
 import { Secret } from '@llmstatus/shared/secret'
+import { createReached } from '../src/egress/reached.ts'
 import { createLog } from '../src/log.ts'
 import { lockDisk as disk, processesOf } from '../src/machine.ts'
 import { createProber } from '../src/prober.ts'
 import { openDoor } from '../src/report/open-door.ts'
 import type { Wait } from '../src/schedule/run-schedule.ts'
 import { nodeFiles } from '../src/spool/node-files.ts'
+import { createSides } from '../src/vantage/sides.ts'
 import { okLine, testProbe } from './test-probe.ts'
 
 /** The program as it is, but that what it measures is made up and quick: to be killed. */
@@ -30,8 +32,11 @@ const prober = await createProber({
     logLevel: 'warn',
     spoolMaxBytes: 1 << 24,
     probes,
+    otherWays: [],
+    controls: [],
     costPerDay: [],
     budgetUsdPerDay: 1,
+    remote: null,
     notes: [],
   },
   version: '0.1.0',
@@ -46,7 +51,8 @@ const prober = await createProber({
   openDoor: url => openDoor({ url, ca: null, proxy: null, clock }),
   startMeasuring: async () => ({
     probes: [],
-    reached: () => [],
+    reached: createReached(),
+    sides: createSides(),
     close: async () => undefined,
     measure: async (probe, slot, signal) => {
       // Now and then one outlasts its interval.

@@ -90,6 +90,14 @@ const AggregatorWay = z
   .strictObject({ url: PlainUrl.optional(), ca_file: FilePath.optional(), ...proxied })
   .refine(hasProxyForSecret, secretWithoutProxy)
 
+/** Whose definitions are taken: `aggregator` is the one that this prober is enrolled at, whatever its key becomes. */
+export const PublisherKey = z
+  .string()
+  .regex(
+    /^(aggregator|ed25519:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])$/,
+    'is neither `aggregator` nor ed25519: and the 32 bytes of a public key in base64url',
+  )
+
 export const ProberFile = z.strictObject({
   version: z.literal(1),
   name: Name.optional(),
@@ -109,7 +117,7 @@ export const ProberFile = z.strictObject({
   remote_definitions: z
     .strictObject({
       accept: z.boolean(),
-      keys: z.array(z.string()).optional(),
+      keys: z.array(PublisherKey).max(16).optional(),
       allow_private: z.boolean().optional(),
     })
     .optional(),

@@ -13,6 +13,11 @@ export class Secret {
     return secret.#value
   }
 
+  /** Whether a key was changed, without a look at either. */
+  static same(a: Secret, b: Secret): boolean {
+    return a.#value === b.#value
+  }
+
   toString(): string {
     return '[secret]'
   }
@@ -27,3 +32,4 @@ export class Secret {
 }
 
 export const reveal = Secret.reveal
+export const sameSecret = Secret.same

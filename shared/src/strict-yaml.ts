@@ -50,6 +50,18 @@ export const readYaml = <T>(schema: z.ZodType<T>, text: string, file: string): P
   }
 }
 
+/** A value that came another way, held to the same schema: a problem is `name: path: what`. */
+export const placeValue = <T>(schema: z.ZodType<T>, value: unknown, name: string): Placed<T> => {
+  const where = (path: readonly PropertyKey[]): string => (path.length === 0 ? name : `${name}: ${written(path)}`)
+  const wrong: Placed<T>['wrong'] = (path, what, hint) =>
+    new CodedError('config_invalid', `${where(path)}: ${what}`, { hint })
+  const parsed = schema.safeParse(value, { reportInput: true })
+  if (parsed.success) return { value: parsed.data, where, wrong }
+  const [first] = schemaProblems(schema, parsed.error)
+  if (first === undefined) throw new Error('an error without a problem')
+  throw wrong(first.path, first.what, first.hint)
+}
+
 const shown = 6
 
 const errorOf = (file: string, problems: readonly Problem[]): CodedError => {

@@ -35,21 +35,27 @@ export const definitionAsk = (definition: Placed<ProbeDefinition>, where: Where)
 }
 
 const endpointOf = ({ value, wrong }: Placed<ProbeDefinition>, { endpoints, providers }: Where): Endpoint => {
-  const endpoint = endpoints.find(({ id }) => id === value.provider)
+  const usable = usableEndpoint(value, endpoints)
+  if (usable !== null) return usable
   const provider = providers.get(value.provider)
-  if (endpoint === undefined && provider === undefined)
+  if (provider === undefined && !endpoints.some(({ id }) => id === value.provider))
     throw wrong(
       ['provider'],
       'is neither a provider nor a target',
       suggest(value.provider, [...new Set([...endpoints.map(({ id }) => id), ...providers.keys()])]),
     )
-  const isUsable =
-    endpoint !== undefined &&
-    (endpoint.isTarget || endpoint.grant.secret !== null || value.probe_type === 'reachability')
-  if (isUsable) return endpoint
   const lack = provider?.kind === 'self_hosted' ? `${provider.id} target` : `key for ${value.provider}`
   throw wrong(['provider'], `there is no ${lack} here`, keyHint(provider))
 }
+
+/** Null where there is no such endpoint here, or no key for what would be asked of it. */
+export const usableEndpoint = (
+  { provider, probe_type: type }: Pick<ProbeDefinition, 'provider' | 'probe_type'>,
+  endpoints: readonly Endpoint[],
+): Endpoint | null =>
+  endpoints.find(
+    ({ id, isTarget, grant }) => id === provider && (isTarget || grant.secret !== null || type === 'reachability'),
+  ) ?? null
 
 const keyHint = (provider: ProviderFile | undefined): string | undefined => {
   if (provider?.kind === 'self_hosted') return `say where it is: LLMSTATUS_TARGETS=${provider.id}=http://host:port`

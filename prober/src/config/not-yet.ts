@@ -5,8 +5,6 @@ export const notYet = (file: LoadedFile | null): readonly string[] => {
   const config = file?.value
   const credentials = config?.credentials ?? []
   const written: readonly (readonly [string, boolean])[] = [
-    ['controls', config?.controls !== undefined],
-    ['remote_definitions', config?.remote_definitions?.accept === true],
     ['credentials[].limits.usd_per_day', credentials.some(({ limits }) => limits?.usd_per_day !== undefined)],
     [
       'credentials[].limits.requests_per_minute',

@@ -3,9 +3,9 @@ import type { CodedError } from '@llmstatus/shared/errors'
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
 import type { Placed } from '@llmstatus/shared/strict-yaml'
 import type { SuiteProbe } from '@llmstatus/shared/suite-file'
-import { bindCredential } from '../credentials/bind.ts'
 import type { Probe } from '../probe.ts'
-import { type Ask, probeOf } from './ask.ts'
+import type { Ask } from './ask.ts'
+import { bindAsks } from './bind-asks.ts'
 import { definitionAsk } from './definition-asks.ts'
 import type { Endpoint, Sources } from './endpoint.ts'
 import { type Usual, wayNotes } from './proxies.ts'
@@ -17,6 +17,9 @@ import { type Every, suiteAsks } from './suite-asks.ts'
 /** What is probed, out of everything that was configured and found: first all questions, then the credentials, then both. */
 export interface Plan {
   readonly probes: readonly Probe[]
+  /** What they were made from, for who adds to them later. */
+  readonly endpoints: readonly Endpoint[]
+  readonly asks: readonly Ask[]
   /** The definitions that somebody here wrote, with the way to say what else is wrong with one. */
   readonly written: readonly Written[]
   readonly notes: readonly string[]
@@ -47,14 +50,7 @@ export const planProbes = (sources: Sources, choices: Choices): Plan => {
   )
   const taken = suites.flatMap(suite => suite.asks)
   const asks = [...taken, ...writtenAsks(written, { ...sources.definitions, ...found, ...choices, taken })]
-  const probes = found.endpoints.flatMap(endpoint => {
-    const own = asks.filter(ask => ask.endpoint === endpoint)
-    const credential = bindCredential(
-      endpoint.grant,
-      own.filter(({ type }) => type !== 'tcp'),
-    )
-    return own.map(ask => probeOf(ask, credential))
-  })
+  const probes = bindAsks(found.endpoints, asks)
   // without a suite one definition was asked for, and it is no news that the rest of the targets are not
   const isAllWanted = choices.suite.length > 0
   const idle = found.endpoints.filter(
@@ -62,6 +58,8 @@ export const planProbes = (sources: Sources, choices: Choices): Plan => {
   )
   return {
     probes,
+    endpoints: found.endpoints,
+    asks,
     written,
     notes: [
       ...keyNotes(found.endpoints, choices.keyless),
@@ -103,7 +101,7 @@ const writtenAsks = (written: readonly Written[], among: Among): readonly Ask[] 
 }
 
 /** Results of two probes with one name would be one series. */
-const seriesOf = ({ endpoint, model, probe }: Ask): string => JSON.stringify([endpoint.id, model, probe])
+export const seriesOf = ({ endpoint, model, probe }: Ask): string => JSON.stringify([endpoint.id, model, probe])
 
 const twinError = ({ endpoint, model, probe }: Ask, wrong: Written['wrong']): CodedError =>
   wrong(

@@ -1,5 +1,5 @@
 import { type Expected, ProbeDefinition } from '@llmstatus/shared/definition'
-import { type Placed, readYaml } from '@llmstatus/shared/strict-yaml'
+import { type Placed, placeValue, readYaml } from '@llmstatus/shared/strict-yaml'
 import { schemaProblem } from '../checks/json-schema.ts'
 import { patternProblem } from '../checks/pattern.ts'
 import { fillPlaceholders, placeholderProblem } from './placeholders.ts'
@@ -8,8 +8,14 @@ import { fillPlaceholders, placeholderProblem } from './placeholders.ts'
  * A probe definition, and whether what it expects can come true: a check that can never pass, or never fail, would look
  * like a provider's fault or like health.
  */
-export const readDefinition = (text: string, file: string): Placed<ProbeDefinition> => {
-  const definition = readYaml(ProbeDefinition, text, file)
+export const readDefinition = (text: string, file: string): Placed<ProbeDefinition> =>
+  checked(readYaml(ProbeDefinition, text, file))
+
+/** One that no file here holds. */
+export const readDefinitionValue = (value: unknown, name: string): Placed<ProbeDefinition> =>
+  checked(placeValue(ProbeDefinition, value, name))
+
+const checked = (definition: Placed<ProbeDefinition>): Placed<ProbeDefinition> => {
   for (const { key, what } of expectationProblems(definition.value)) throw definition.wrong(['expected', key], what)
   return definition
 }

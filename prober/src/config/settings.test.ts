@@ -104,11 +104,9 @@ describe('prober.yaml', () => {
     const settings = load({
       env: { KEY: 'k' },
       config:
-        'controls: [https://example.com]\nremote_definitions: { accept: true }\ncredentials:\n  - { name: a, provider: openai, secret: "env:KEY", limits: { usd_per_day: 1, requests_per_minute: 2 } }\n',
+        'controls: [https://example.com]\ncredentials:\n  - { name: a, provider: openai, secret: "env:KEY", limits: { usd_per_day: 1, requests_per_minute: 2 } }\n',
     })
     expect(settings.notes.filter(note => note.endsWith('no effect yet'))).toEqual([
-      'controls is set and has no effect yet',
-      'remote_definitions is set and has no effect yet',
       'credentials[].limits.usd_per_day is set and has no effect yet',
       'credentials[].limits.requests_per_minute is set and has no effect yet',
     ])

@@ -8,13 +8,16 @@ import type { SuiteProbe } from '@llmstatus/shared/suite-file'
 import type { AggregatorWay, Probe } from '../probe.ts'
 import { aggregatorOf } from './aggregator.ts'
 import { ambientNotes } from './ambient.ts'
+import { type ListedControl, listedControls } from './controls.ts'
 import { type CostPerDay, costPerDay } from './cost.ts'
 import { notYet } from './not-yet.ts'
+import { type OtherWay, otherWays } from './other-ways.ts'
 import { type Named, planProbes, type Written } from './plan-probes.ts'
 import { usualProxy } from './proxies.ts'
 import { checkPatterns } from './read-definition.ts'
 import { type Definitions, type ListFiles, readDefinitions, suiteProbes } from './read-definitions.ts'
 import { beside, type LoadedFile, readPem, readProberFile } from './read-prober-file.ts'
+import { type RemoteSettings, remoteSettings } from './remote-settings.ts'
 
 /** Everything the prober was told, read once and frozen: the environment, prober.yaml, and what ships with it. */
 export interface ProberSettings {
@@ -31,8 +34,12 @@ export interface ProberSettings {
   readonly logLevel: string
   readonly spoolMaxBytes: number
   readonly probes: readonly Probe[]
+  readonly otherWays: readonly OtherWay[]
+  readonly controls: readonly ListedControl[]
   readonly costPerDay: readonly CostPerDay[]
   readonly budgetUsdPerDay: number
+  /** Null where definitions from outside are not taken. */
+  readonly remote: RemoteSettings | null
   /** For the operator, one line each: what was seen and not done, and why. */
   readonly notes: readonly string[]
 }
@@ -104,8 +111,11 @@ export const loadSettings = (input: SettingsInput): LoadedSettings => {
     spoolMaxBytes: (config.spool?.max_mib ?? defaultSpoolMib) * 1024 * 1024,
     probes: plan.probes,
     written: plan.written,
+    otherWays: otherWays(plan, config.remote_definitions?.accept === true ? 'takes_remote' : 'local_only'),
+    controls: listedControls(file, usual.proxy),
     costPerDay: costPerDay(plan.probes),
     budgetUsdPerDay: settingOf(environment, 'prober', 'LLMSTATUS_BUDGET_USD_PER_DAY'),
+    remote: remoteSettings(file, { ...plan, providers: definitions.providers, dialects }),
     notes: [...plan.notes, ...ambientNotes(env), ...notYet(file)],
   })
 }

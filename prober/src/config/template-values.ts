@@ -13,8 +13,8 @@ export const templateValues = (
   origin: string,
   given: { readonly values: Readonly<Record<string, string>>; readonly env: Env },
 ): TemplateValues => {
-  const { reachability, chat, embeddings } = file
-  const paths = [reachability.path, chat.path, chat.unstreamed_path ?? '', embeddings?.path ?? '']
+  const { reachability, chat, embeddings, token_origin: tokens = '' } = file
+  const paths = [reachability.path, chat.path, chat.unstreamed_path ?? '', embeddings?.path ?? '', tokens]
   const names = [...new Set([origin, ...paths].flatMap(templateNames))]
   const values = Object.fromEntries(names.map(name => [name, given.values[name] ?? given.env[name] ?? '']))
   const missing = names.find(name => values[name] === '')
