@@ -76,7 +76,7 @@ const quiet = createLog('silent', { write: () => undefined, form: 'lines' })
 const shell: Shell = {
   version: about.version,
   settings: async said => {
-    refuseUnsafe(process.env)
+    refuseUnsafe({ env: process.env, flags: process.execArgv })
     return readSettings({ ...folder, env: process.env, dialects: speaks, said })
   },
   folder,

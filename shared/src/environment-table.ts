@@ -81,7 +81,7 @@ export const variables = {
   )({
     type: value.proxyUrl,
     default: null,
-    meaning: 'The HTTP proxy for public addresses.',
+    meaning: 'The HTTP proxy for public addresses, with its user and password where it wants them.',
   }),
   LLMSTATUS_CA_FILE: both({
     type: value.path,
