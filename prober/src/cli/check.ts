@@ -1,7 +1,7 @@
 import { CodedError } from '@llmstatus/shared/errors'
 import type { ProberSettings } from '../config/settings.ts'
-import { openToken } from '../report/enrol.ts'
 import { notEnrolled } from '../report/join.ts'
+import { aggregatorUrl } from './aggregator-url.ts'
 import type { Command } from './command.ts'
 import { planText } from './plan-text.ts'
 import type { Shell } from './shell.ts'
@@ -23,14 +23,6 @@ export const check: Command = {
 }
 
 const unknown = 'Reports to nobody yet: the first start needs LLMSTATUS_ENROL_TOKEN.'
-
-const aggregatorUrl = async (shell: Shell, settings: ProberSettings): Promise<string | null> => {
-  if (settings.aggregator.url !== null) return settings.aggregator.url
-  const identity = await shell.identity(settings.dataDir)
-  if (identity !== null) return identity.aggregator.url
-  const token = settings.enrolToken()
-  return token === null ? null : openToken(token).url
-}
 
 const connect = async (shell: Shell, settings: ProberSettings, url: string | null): Promise<void> => {
   if (url === null) throw notEnrolled()

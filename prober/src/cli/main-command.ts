@@ -5,6 +5,7 @@ import type { Command } from './command.ts'
 import { definitionsList } from './definitions-list.ts'
 import { definitionsShow } from './definitions-show.ts'
 import { definitionsValidate } from './definitions-validate.ts'
+import { egress } from './egress.ts'
 import { health } from './health.ts'
 import { helpOf, overview } from './help.ts'
 import { identity } from './identity.ts'
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   run,
   once,
   check,
+  egress,
   identity,
   definitionsList,
   definitionsShow,
