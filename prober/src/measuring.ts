@@ -1,5 +1,5 @@
 import { createSend } from './credentials/send.ts'
-import { createReached } from './egress/reached.ts'
+import { createReached, type Reached } from './egress/reached.ts'
 import type { Log } from './log.ts'
 import { createMeasure, createObserve } from './measure.ts'
 import type { Clock, Measure, Probe, Random } from './probe.ts'
@@ -11,13 +11,16 @@ import { createLoopMonitor } from './transport/loop-monitor.ts'
 import { createPacer } from './transport/pacer.ts'
 import { systemResolve } from './transport/resolve.ts'
 import { createTransport } from './transport/transport.ts'
+import { createSides, type Sides } from './vantage/sides.ts'
 
 /** The measuring path, put together once: warmed and calibrated on the reference before the first real probe, and hourly. */
 export interface Measuring {
   readonly measure: Measure
   /** The program's own probes, before the configured ones: the reference. */
   readonly probes: readonly Probe[]
-  readonly reached: () => ReachedEntries
+  readonly reached: Reached
+  /** Where names were seen to lead. */
+  readonly sides: Sides
   /** Measures the reference so many times; null where this machine is too busy to say. */
   readonly calibrate: (rounds: number, signal: AbortSignal) => Promise<Calibration | null>
   readonly close: () => Promise<void>
@@ -34,7 +37,8 @@ const calibrationRounds = 20
 
 export const startMeasuring = async ({ clock, random, log, reached: known }: MeasuringDeps): Promise<Measuring> => {
   const reached = createReached(known)
-  const send = createSend(createTransport({ clock, resolve: systemResolve }))
+  const sides = createSides()
+  const send = createSend(createTransport({ clock, resolve: sides.watching(systemResolve) }))
   const path = { clock, random, send, monitor: createLoopMonitor(clock), pace: createPacer(clock) }
   const emitter = await startEmitter(clock)
   const againstReference = { emitter, observe: createObserve(path) }
@@ -51,7 +55,8 @@ export const startMeasuring = async ({ clock, random, log, reached: known }: Mea
         log.warn({ provider, model, probe, reason }, 'the guard let nothing out'),
     }),
     probes: [emitter.probe],
-    reached: reached.entries,
+    reached,
+    sides,
     calibrate: (rounds, signal) => calibrate(againstReference, rounds, signal),
     close: () => {
       calibrator.close()

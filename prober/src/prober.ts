@@ -23,6 +23,8 @@ import { bootSlots } from './schedule/boot.ts'
 import { startSchedule, type Wait } from './schedule/run-schedule.ts'
 import type { Files } from './spool/files.ts'
 import { metricsOf, type Parts, readinessOf, type Usage } from './status.ts'
+import { controlsOf } from './vantage/control.ts'
+import { createVantage } from './vantage/vantage.ts'
 
 /** The whole program, with everything that is not a value passed in. */
 export interface ProberDeps {
@@ -69,30 +71,36 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
   const measuring = deps.startMeasuring({ reached: await loadReached(files), log })
   opened.defer(async () => (await measuring).close())
   const joined = await onDisk(settings, ask())
-  const { measure, probes: own, reached } = await measuring
+  const { probes: own, ...path } = await measuring
   const probes = [...own, ...settings.probes]
+  const others = { listed: settings.controls, aggregator: aggregatorSeen(settings, joined) }
+  const controls = () => controlsOf({ ...others, probes: settings.probes })
 
   const shared = { clock, log, probes, seed: joined.seed, newId: () => uuid7(clock.nowMs(), deps.random(10)) }
   const opening = openResults({
     ...shared,
     ...spoolFolders(deps),
     files,
-    keep: () => saveReached(files, reached()),
+    unplanned: () => controls().map(({ probe }) => probe),
+    keep: () => saveReached(files, path.reached.entries()),
     onAppended: () => now.reporter?.wake(),
     onLost: counts.lost,
   })
   const results = await onDisk(settings, opening)
   opened.defer(results.spool.close)
-  const reporter = report(deps, { probes, joined, results, counts })
+  const defined = [...probes, ...controls().map(({ probe }) => probe)]
+  const reporter = report(deps, { probes: defined, joined, results, counts })
   opened.defer(() => reporter.stop(stopWithin.sendingMs))
   const { atMs: sinceMs } = results.begin()
+  const vantage = createVantage({ ...deps, ...shared, ...path, controls: controls(), say: results.say })
+  opened.defer(vantage.stop)
   const schedule = startSchedule({
     ...deps,
     ...shared,
     sinceMs,
     mostAtOnce,
-    admit: admitAll([]),
-    measure,
+    admit: admitAll([vantage.admit]),
+    measure: vantage.measure,
     ended: hearAll([]),
     say: lines => {
       lines.forEach(counts.ended)
@@ -111,6 +119,12 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
     enrolled: reporter.ended,
     stop: () => closing.disposeAsync(),
   }
+}
+
+/** Through a proxy nobody here sees where it is, and over http nobody knows who answers. */
+const aggregatorSeen = ({ aggregator }: ProberSettings, { enrolled }: Joined) => {
+  const url = aggregator.url ?? enrolled?.identity.aggregator.url ?? null
+  return url === null || aggregator.proxy !== null ? null : { url, ca: aggregator.ca }
 }
 
 /** A disk that fails now is the operator's business; later it is said in the log, and measuring goes on. */

@@ -34,6 +34,7 @@ const open = async (disks = { data: createDisk(), spool: createDisk() }, nowMs =
     keep: async () => undefined,
     onAppended: () => undefined,
     onLost: () => undefined,
+    unplanned: () => [],
   })
   return { ...results, disks, said }
 }

@@ -32,6 +32,8 @@ export interface ResultsDeps {
   readonly quarantine: Files
   readonly maxBytes: number
   readonly probes: readonly Probe[]
+  /** What has a definition and no plan: the controls. */
+  readonly unplanned: () => readonly Probe[]
   readonly seed: string
   readonly clock: Clock
   readonly newId: () => string
@@ -83,12 +85,13 @@ export const openResults = async (deps: ResultsDeps): Promise<Results> => {
     }
   }
   const first: object[] = []
-  const definitions = () => probes.map(probe => definitionLine(probe, clock.nowMs()))
+  const definitions = () => [...probes, ...deps.unplanned()].map(probe => definitionLine(probe, clock.nowMs()))
 
   return {
     spool,
     say: async lines => {
-      for (const line of lines) tell(log, newsOf(line))
+      // of controls the vantage speaks
+      for (const line of lines) if (line.probe !== 'control') tell(log, newsOf(line))
       await append([...first.splice(0), ...lines])
     },
     begin: () => {

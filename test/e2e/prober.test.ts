@@ -8,6 +8,7 @@ import { readLine } from '@llmstatus/shared/result'
 import { Secret } from '@llmstatus/shared/secret'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ProberSettings } from '../../prober/src/config/settings.ts'
+import { createReached } from '../../prober/src/egress/reached.ts'
 import { createLog } from '../../prober/src/log.ts'
 import { lockDisk as disk, processesOf } from '../../prober/src/machine.ts'
 import type { Measure } from '../../prober/src/probe.ts'
@@ -15,6 +16,7 @@ import { createProber, type ProberDeps, type RunningProber } from '../../prober/
 import { openDoor } from '../../prober/src/report/open-door.ts'
 import type { Wait } from '../../prober/src/schedule/run-schedule.ts'
 import { nodeFiles } from '../../prober/src/spool/node-files.ts'
+import { createSides } from '../../prober/src/vantage/sides.ts'
 import { createFakeAggregator, listenAsAggregator } from '../../prober/test/fake-aggregator.ts'
 import { okLine, testProbe } from '../../prober/test/test-probe.ts'
 
@@ -44,6 +46,9 @@ const setUp = async () => {
     logLevel: 'info',
     spoolMaxBytes: 1 << 24,
     probes: [testProbe({ everyMs: 700 }), testProbe({ provider: 'other', everyMs: 500 })],
+    otherWays: [],
+    controls: [],
+    remote: null,
     costPerDay: [],
     budgetUsdPerDay: 1,
     notes: [],
@@ -65,7 +70,13 @@ const setUp = async () => {
     lockFolder: folder => lockFolder({ disk, processes: processesOf(process.pid, () => true), folder }),
     openFiles: nodeFiles,
     openDoor: url => openDoor({ url, ca: null, proxy: null, clock }),
-    startMeasuring: async () => ({ measure, probes: [], reached: () => [], close: async () => undefined }),
+    startMeasuring: async () => ({
+      measure,
+      probes: [],
+      reached: createReached(),
+      sides: createSides(),
+      close: async () => undefined,
+    }),
   }
   const start = async (over: Partial<ProberSettings> = {}, more: Partial<ProberDeps> = {}): Promise<RunningProber> => {
     const prober = await createProber({ ...deps, ...more, settings: { ...settings, ...over } })
@@ -202,7 +213,13 @@ describe('the prober', () => {
     const run = await setUp()
     const hang: Measure = (_probe, _slot, signal) =>
       new Promise(resolve => signal.addEventListener('abort', () => resolve(okLine(_probe, _slot, Date.now()))))
-    const startMeasuring = async () => ({ measure: hang, probes: [], reached: () => [], close: async () => undefined })
+    const startMeasuring = async () => ({
+      measure: hang,
+      probes: [],
+      reached: createReached(),
+      sides: createSides(),
+      close: async () => undefined,
+    })
     const prober = await run.start({ probes: [testProbe({ everyMs: 60_000 })] }, { startMeasuring })
     await wait(300)
     const startedMs = performance.now()

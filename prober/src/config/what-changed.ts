@@ -39,6 +39,7 @@ const fixed = {
   logLevel: 'the log level',
   spoolMaxBytes: 'the size of the spool',
   budgetUsdPerDay: 'the daily budget',
+  controls: 'the controls',
 } as const satisfies Partial<Record<keyof ProberSettings, string>>
 
 export const needsRestart = (before: ProberSettings, after: ProberSettings): readonly string[] =>

@@ -75,7 +75,8 @@ export const judge = (witnesses: readonly Witness[], attempt: Attempt, now: Mome
 
 const clears = ({ answered }: Heard, { startedMs, failed }: Attempt, now: Moment): boolean =>
   answered !== null &&
-  answered.monoMs >= Math.max(startedMs, failed.monoMs - freshMs) &&
+  answered.monoMs > startedMs &&
+  answered.monoMs >= failed.monoMs - freshMs &&
   ageMs(answered, now) <= togetherMs
 
 const failsToo = ({ heard: { failed }, isAwaited }: Witness, attempt: Attempt, now: Moment): boolean => {
