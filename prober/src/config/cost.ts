@@ -38,10 +38,19 @@ export const costOfCall = (probe: Probe): number | null => {
   return (promptTokens(probe) * price.input + question.maxTokens * price.output) / 1_000_000
 }
 
-/** On the high side: three characters a token, and ten tokens of frame around each message. */
-const promptTokens = ({ question }: Probe): number => {
+/**
+ * On the high side: three characters a token, every byte of other than ASCII one of its own, and ten tokens of frame
+ * around each message.
+ */
+export const promptTokens = ({ question }: Pick<Probe, 'question'>): number => {
   if (question === null) return 0
   const system = question.system === null ? [] : [{ content: question.system }]
-  const charge = ({ content }: { readonly content: string }) => Math.ceil(content.length / 3) + 10
-  return [...system, ...question.messages].map(charge).reduce((sum, tokens) => sum + tokens, 0)
+  return [...system, ...question.messages]
+    .map(({ content }) => tokensAtMost(content) + 10)
+    .reduce((sum, tokens) => sum + tokens, 0)
+}
+
+const tokensAtMost = (text: string): number => {
+  const ascii = [...text].filter(character => character <= '\x7f').length
+  return Math.ceil(ascii / 3) + Buffer.byteLength(text) - ascii
 }
