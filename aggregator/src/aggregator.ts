@@ -29,6 +29,8 @@ export interface AggregatorDeps {
   readonly random: (bytes: number) => Uint8Array
   /** Calls again and again, until it is told to stop. */
   readonly every: (ms: number, run: () => void) => () => void
+  /** Calls once, later, unless it is told not to. */
+  readonly after: (ms: number, run: () => void) => () => void
   readonly log: Logger
   readonly migrations: readonly Migration[]
   readonly policy: Policy

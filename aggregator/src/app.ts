@@ -1,6 +1,7 @@
 import type { SigningKey } from '@llmstatus/shared/identity'
 import fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
+import { createDoorGuard } from './api/door-guard.ts'
 import { installHeaders } from './api/headers.ts'
 import { registerHealth } from './api/health.ts'
 import { installGate } from './api/host-gate.ts'
@@ -12,6 +13,7 @@ import type { Store } from './db/store.ts'
 import { registerEnrol } from './enrol/door.ts'
 import type { InflateLines } from './ingest/arrival.ts'
 import { registerIngest } from './ingest/door.ts'
+import type { IngestLimits } from './ingest/limits.ts'
 
 export interface AppDeps extends ApiDeps {
   readonly db: Store['db']
@@ -24,6 +26,9 @@ export interface AppDeps extends ApiDeps {
   /** Called after a commit, and not waited for. */
   readonly afterStored?: (endpointIds: readonly number[]) => void
   readonly inflate?: InflateLines
+  readonly limits?: IngestLimits
+  /** Calls once, later, unless it is told not to. */
+  readonly after: (ms: number, run: () => void) => () => void
 }
 
 const requestTimeoutMs = 60_000
@@ -45,7 +50,11 @@ export const buildApp = (deps: AppDeps): FastifyInstance => {
   installGate(app, deps.config)
   registerHealth(app, deps)
   registerApi(app, deps)
-  app.register(async door => registerEnrol(door, deps))
-  app.register(async door => registerIngest(door, deps))
+  const guard = createDoorGuard({ clock: deps.clock, mostBytes: largestBodyBytes })
+  for (const register of [registerEnrol, registerIngest])
+    app.register(async door => {
+      guard(door)
+      register(door, deps)
+    })
   return app
 }

@@ -66,6 +66,10 @@ const serve = serveCommand({
     const timer = setInterval(work, ms)
     return () => clearInterval(timer)
   },
+  after: (ms, work) => {
+    const timer = setTimeout(work, ms)
+    return () => clearTimeout(timer)
+  },
   sleep: ms => new Promise(resolve => void setTimeout(resolve, ms).unref()),
   stopAsked,
 })

@@ -18,6 +18,7 @@ export interface ServeParts {
   readonly providers: string
   readonly page: () => Page | null
   readonly every: (ms: number, run: () => void) => () => void
+  readonly after: (ms: number, run: () => void) => () => void
   readonly sleep: (ms: number) => Promise<void>
   /** From here on a signal is a question: resolves when somebody asks the program to end. */
   readonly stopAsked: () => Promise<void>
@@ -42,6 +43,7 @@ export const serveCommand = (parts: ServeParts): Command => ({
       settings,
       log,
       every: parts.every,
+      after: parts.after,
       migrations: readMigrations(files, shell.migrations),
       policy: policyOf(files, settings),
       providers: readCatalogue(files, parts.providers),

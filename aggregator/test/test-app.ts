@@ -8,6 +8,11 @@ import { seededRandom } from './random.ts'
 
 export const startMs = Date.parse('2026-11-20T12:00:00.000Z')
 
+export const realAfter = (ms: number, run: () => void): (() => void) => {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
+}
+
 /** The real application on a real database, with a clock that stands until a test moves it. */
 export const testApp = async (db: Store['db'], over: Partial<AppDeps> = {}) => {
   const clock = { ms: startMs, nowMs: (): number => clock.ms }
@@ -26,6 +31,7 @@ export const testApp = async (db: Store['db'], over: Partial<AppDeps> = {}) => {
     providers: new Map(),
     version: '0.0.0',
     page: null,
+    after: realAfter,
     afterStored: ids => void stored.push(ids),
     ...over,
   }

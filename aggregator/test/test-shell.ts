@@ -7,7 +7,7 @@ import { statusOf } from '../src/cli/status-of.ts'
 import { realFiles } from '../src/config/files.ts'
 import { createLog, type LogTarget } from '../src/log.ts'
 import { serveCommand } from '../src/serve.ts'
-import { startMs } from './test-app.ts'
+import { realAfter, startMs } from './test-app.ts'
 
 const at = (place: string): string => fileURLToPath(new URL(place, import.meta.url))
 
@@ -46,6 +46,7 @@ export const testShell = (env: Readonly<Record<string, string>>, pid = 1) => {
     providers: at('../../probe-definitions/providers/'),
     page: () => null,
     every: () => () => undefined,
+    after: realAfter,
     sleep: () => new Promise(() => undefined),
     stopAsked: () => stopped,
   })

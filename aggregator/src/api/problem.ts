@@ -23,7 +23,9 @@ export const problems = {
   bad_claims: { status: 422, title: 'What the batch says of itself is wrong.' },
   digest_mismatch: { status: 422, title: 'The body is not the one that was signed.' },
   bad_gzip: { status: 422, title: 'The body does not inflate as it says.' },
+  rate_limited: { status: 429, title: 'This is more than one sender may send; nothing was stored.' },
   internal: { status: 500, title: 'This is a bug, and it was logged.' },
+  busy: { status: 503, title: 'Too much comes at once; nothing was stored.' },
   unavailable: { status: 503, title: 'The database does not answer now; nothing was stored.' },
 } as const satisfies Record<string, { status: number; title: string }>
 
@@ -33,14 +35,16 @@ export interface ProblemDetails {
   readonly detail?: string
   /** Further members, such as `expected_seq`. */
   readonly members?: Readonly<Record<string, unknown>>
+  /** Seconds; where it comes too early, and nobody says how much. */
+  readonly retryAfterS?: number
 }
 
-const retryAfterS = 5
+const usualRetryAfterS = 5
 
 export const sendProblem = (reply: FastifyReply, code: ProblemCode, details: ProblemDetails = {}): FastifyReply => {
   const { status, title } = problems[code]
-  if (status === 503) reply.header('retry-after', retryAfterS)
-  const { detail, members } = details
+  const { detail, members, retryAfterS = usualRetryAfterS } = details
+  if (status === 429 || status === 503) reply.header('retry-after', retryAfterS)
   const body = {
     type: `urn:llmstatus:problem:${code}`,
     title,

@@ -1,10 +1,11 @@
 import type { inflateLines, Opened, Refusal } from '@llmstatus/shared/batch'
 import type { PublicJwk, SigningKey } from '@llmstatus/shared/identity'
 import type { ProberId } from '@llmstatus/shared/ids'
-import type { Logger } from 'pino'
+import type { Spend } from '../api/allowance.ts'
 import type { ProberTable } from '../db/schema.ts'
 import type { Store } from '../db/store.ts'
 import type { RejectedLine } from './read-body.ts'
+import type { Turns } from './turns.ts'
 
 /** What comes to the door, and what it is answered: the words of this room. */
 
@@ -15,7 +16,9 @@ export interface IngestDeps {
   readonly key: SigningKey
   readonly clock: { readonly nowMs: () => number }
   readonly inflate: InflateLines
-  readonly log: Pick<Logger, 'warn' | 'debug'>
+  /** Of one prober, by its number. */
+  readonly spend: Spend<'batches' | 'bytes'>
+  readonly turns: Turns
 }
 
 /** A record as it came, and who signed it. */
@@ -51,10 +54,20 @@ export type Taken =
 
 export interface NotTaken {
   readonly ok: false
-  readonly code: Refusal | 'unknown_key' | 'not_approved' | 'revoked' | 'quarantined' | 'gap' | 'fork'
+  readonly code:
+    | Refusal
+    | 'unknown_key'
+    | 'not_approved'
+    | 'revoked'
+    | 'quarantined'
+    | 'gap'
+    | 'fork'
+    | 'rate_limited'
+    | 'busy'
   readonly detail: string
   readonly prober?: string
   readonly expected?: { readonly expected_seq: number; readonly head: string }
+  readonly retryAfterS?: number
 }
 
 /** Null where the door is open. */

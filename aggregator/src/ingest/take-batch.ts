@@ -2,7 +2,7 @@ import { openBatch, readBatchHeader } from '@llmstatus/shared/batch'
 import { keyFromJwk } from '@llmstatus/shared/identity'
 import { ProberId } from '@llmstatus/shared/ids'
 import type { Store } from '../db/store.ts'
-import { closedTo, type IngestDeps, type Signer, type Taken } from './arrival.ts'
+import { closedTo, type IngestDeps, type NotTaken, type Signer, type Taken } from './arrival.ts'
 import { placeRecord } from './place-record.ts'
 
 /** Everything that can be refused without the chain. The body is bytes until its signature, length and digest held. */
@@ -21,8 +21,23 @@ export const takeBatch = async (
   if (!opened.ok) return { ...opened, prober: signer.name }
   if (signer.lastSeq !== null && opened.claims.seq > signer.lastSeq)
     return { ok: false, code: 'unknown_key', detail: 'this key was replaced by another', prober: signer.name }
-  return placeRecord(deps, { jws, body, opened, signer })
+  const tooEarlyMs = deps.spend({
+    sender: String(signer.prober),
+    of: { batches: 1, bytes: jws.length + body.length },
+    nowMs: deps.clock.nowMs(),
+  })
+  if (tooEarlyMs > 0) return tooMuch(signer, tooEarlyMs)
+  const placed = await deps.turns.take(() => placeRecord(deps, { jws, body, opened, signer }))
+  return placed?.value ?? { ok: false, code: 'busy', detail: 'no turn came in time', prober: signer.name }
 }
+
+const tooMuch = ({ name }: Signer, tooEarlyMs: number): NotTaken => ({
+  ok: false,
+  code: 'rate_limited',
+  detail: 'this prober sent more than a prober has',
+  prober: name,
+  retryAfterS: Math.ceil(tooEarlyMs / 1000),
+})
 
 const findSigner = async (db: Store['db'], kid: string): Promise<Signer | null> => {
   const row = await db
