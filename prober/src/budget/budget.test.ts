@@ -272,7 +272,7 @@ describe('the books', () => {
           const probe = probes[index] ?? chat
           if (!left.has(probe) && (await admit(probe, 'schedule')) === null) left.set(probe, cost ?? boundUsd)
           if (!ends || !left.has(probe)) continue
-          end(probe, { cost_usd: cost })
+          end(probe, { cost_usd: left.get(probe) ?? null })
           spent += left.get(probe) ?? 0
           left.delete(probe)
         }
