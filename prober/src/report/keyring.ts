@@ -22,12 +22,13 @@ export interface Keyring {
   readonly audience: () => Thumbprint
   readonly holds: (receipt: string, expected: Parameters<typeof receiptHolds>[2]) => Promise<boolean>
   readonly learn: (receipt: string, signer: Thumbprint | null) => Promise<void>
+  readonly forgetSuccessor: (kid: Thumbprint) => Promise<void>
   /** Makes the next key where the one in force is old, or somebody asks for it. Now and then. */
   readonly tend: () => Promise<void>
 }
 
 export type KeyChange =
-  | { readonly change: 'rotating' | 'rotated'; readonly kid: Thumbprint }
+  | { readonly change: 'rotating' | 'rotated' | 'refused'; readonly kid: Thumbprint }
   | { readonly change: 'aggregator_next' | 'aggregator_changed'; readonly kid: Thumbprint }
 
 export interface KeyringDeps {
@@ -88,6 +89,10 @@ export const createKeyring = (identity: Identity, deps: KeyringDeps): Keyring =>
     learn: async (text, signer) => {
       await learnOwn(signer)
       if (heard?.text === text) await learnTheirs(heard.by, heard.receipt)
+    },
+    forgetSuccessor: async kid => {
+      if (known.successor?.kid === kid)
+        await change({ change: 'refused', kid }, ({ successor: _, ...file }) => ({ ...file }))
     },
     tend: async () => {
       if (clock.nowMs() - Date.parse(known.keySince) > longestUseMs) await begin()

@@ -50,5 +50,6 @@ export const createNotary = (deps: NotaryDeps): Notary => {
     holds: (receipt, { seq, hash }) => keys.holds(receipt, { sub: prober, seq, h: hash }),
     successor: signer => keys.successor(signer)?.kid ?? null,
     learn: keys.learn,
+    forgetSuccessor: keys.forgetSuccessor,
   }
 }

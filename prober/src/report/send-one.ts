@@ -76,7 +76,7 @@ const apply = async (deps: SendDeps, remedy: Remedy, flight: Flight): Promise<Se
     }
     case 'refuse':
       tell({ news: 'refused', seq, code: remedy.code })
-      await spool.refuse(flight)
+      await spool.refuse(deps.notary, flight)
       return { sent: 'failed', afterMs: null }
     case 'reposition': {
       const done = await spool.reposition(remedy)

@@ -57,6 +57,7 @@ const sayChange = (log: Log, { change, kid }: KeyChange): void => log.info({ thu
 
 const changes: Readonly<Record<KeyChange['change'], string>> = {
   rotating: 'this prober has made its next key; the aggregator is told',
+  refused: 'the aggregator does not take the next key of this prober; the one before stays in force',
   rotated: 'this prober signs with its next key',
   aggregator_next: 'the aggregator has named its next key',
   aggregator_changed: 'the aggregator signs with its next key',

@@ -19,6 +19,7 @@ const tight = 20_000
 const stories = {
   'sends, loses receipts, and lets segments fill up': { maxBytes: roomy, steps: 'aSaLaaaaaaaaaaaaaaaaaaaaLSSaSSSa' },
   'is refused now and then': { maxBytes: roomy, steps: 'aSaRaSaaSaaLaRSSSaaR' },
+  'meets an aggregator that is restored from a backup': { maxBytes: roomy, steps: 'aSaSaSBaSLaSaSSBaLSSaSBSSS' },
   'is full and drops the oldest': { maxBytes: tight, steps: 'aSaaaaaaaaLaaaaaaaaSSaaaaS' },
 } as const
 
@@ -69,11 +70,16 @@ const act = async (step: string, world: World, spool: Spool, { notary, aggregato
     world.acknowledged.push(...lines)
     return
   }
+  if (step === 'B') return aggregator.forgetAfter(aggregator.head().seq - 2)
   const flight = await spool.next(notary)
   if (flight === null) return
   // An honest aggregator never refuses what it has.
-  if (step === 'R' && flight.seq > aggregator.head().seq) return spool.refuse(flight)
+  if (step === 'R' && flight.seq > aggregator.head().seq) return spool.refuse(notary, flight)
   const { status, body } = await aggregator.take(flight.jws, flight.body)
+  if (status === 409) {
+    await spool.reposition({ expectedSeq: Number(body.expected_seq), head: String(body.head) })
+    return
+  }
   expect([200, 201]).toContain(status)
   if (step !== 'L') expect(await spool.settle(notary, String(body.receipt))).toBe('freed')
 }
@@ -89,8 +95,11 @@ const isPowerCut = (error: unknown): boolean => error instanceof Error && error.
 
 const check = ({ acknowledged, offered }: World, aggregator: ModelAggregator): void => {
   const arrived = aggregator.lines()
+  expect(aggregator.head().seq).toBeGreaterThan(0)
   const lost = aggregator.gaps().reduce((sum, gap) => sum + gap.lost, 0)
   expect(new Set(arrived).size).toBe(arrived.length)
+  // What was acknowledged in the moment of a cut may not be kept: the gap names its numbers, and nobody knows how many lines.
+  if (aggregator.gaps().some(({ reason }) => reason === 'aggregator_rewound')) return
   const missing = acknowledged.filter(line => !arrived.includes(line)).length
   expect(missing).toBeLessThanOrEqual(lost)
   expect(arrived.length + lost).toBeLessThanOrEqual(offered)
@@ -115,12 +124,13 @@ describe('power cuts', () => {
           world.disk = world.disk.crash(choose)
         }
         await live(steps, world, maxBytes, parties)
+        if (cuts.length === 0) expect(aggregator.gaps().filter(gap => gap.reason === 'aggregator_rewound')).toEqual([])
         check(world, aggregator)
         return world.disk.operations()
       }
       const operations = await run([], 0)
       expect(operations).toBeGreaterThan(50)
-      const every = long ? 1 : Math.ceil(operations / 25)
+      const every = long ? 1 : Math.ceil(operations / 15)
       for (let cut = 1; cut <= operations; cut += every) await run([cut], cut)
       for (let seed = 1; seed <= (long ? 300 : 6); seed++) {
         const choose = random(seed)

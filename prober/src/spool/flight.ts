@@ -10,6 +10,8 @@ export interface Notary {
   readonly holds: (receipt: string, record: { readonly seq: number; readonly hash: string }) => Promise<boolean>
   /** The key that is to follow the one in force, where there is one and it is safe on disk. */
   readonly successor: (signer: Thumbprint | null) => Thumbprint | null
+  /** The aggregator will not have this one: until another is made, the one in force stays. */
+  readonly forgetSuccessor: (kid: Thumbprint) => Promise<void>
   /** What a receipt that held changes about keys, after the state says that it held. Asked again with every receipt. */
   readonly learn: (receipt: string, signer: Thumbprint | null) => Promise<void>
 }

@@ -56,6 +56,7 @@ const free = async (desk: Desk, signed: NonNullable<State['signed']>): Promise<v
   const sent = await asSent(desk, signed, segment)
   const change = (state: State): State => ({ ...state, head, signed: null, signer: signed.becomes ?? state.signer })
   await finish(desk, segment, { change, loss })
+  desk.resend.progressed()
   if (sent !== null) await desk.kept.keep(sent)
 }
 
@@ -69,11 +70,12 @@ const asSent = async (
 }
 
 /** The aggregator will never take it as it is: kept aside, and its place in the chain explained. */
-export const refuse = async (desk: Desk, flight: Flight): Promise<void> => {
+export const refuse = async (desk: Desk, notary: Notary, flight: Flight): Promise<void> => {
   if (desk.resend.current()?.hash === flight.hash) return desk.resend.giveUp()
   const { signed } = desk.keeper.state()
   if (signed?.seq !== flight.seq) return
   await desk.keepEvidence(flight)
+  if (signed.becomes !== null) await notary.forgetSuccessor(signed.becomes)
   const segment = signed.segment === null ? null : desk.shelf.get(signed.segment)
   const span = segment === null ? null : await desk.shelf.body(segment)
   await finish(desk, segment, { change: unsign, loss: lossOf('rejected', segment, span) })

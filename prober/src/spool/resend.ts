@@ -17,13 +17,15 @@ import type { Kept, KeptRecord } from './kept.ts'
 export interface Resend {
   /** False where what the aggregator needs is not kept any more. */
   readonly begin: (head: string) => Promise<boolean>
-  /** From the last rotation that is kept: an aggregator from before it does not know the key that we sign with. */
+  /** From the last rotation that is kept: an aggregator from before it does not know the key that we sign with. Tried once. */
   readonly beginAtRotation: () => Promise<boolean>
   readonly current: () => Flight | null
   /** Whether what goes out now is the very record that continues this head. */
   readonly continues: (head: string) => boolean
   readonly advance: () => Promise<void>
   readonly giveUp: () => void
+  /** What is new was taken: an aggregator that does not know our key later has been restored since. */
+  readonly progressed: () => void
   readonly end: () => void
 }
 
@@ -34,6 +36,7 @@ interface Linked {
 
 export const createResend = (kept: Kept): Resend => {
   const inVain = new Set<string>()
+  let rotationTried = false
   let walk: AsyncGenerator<Linked> | null = null
   let current: Linked | null = null
 
@@ -55,6 +58,8 @@ export const createResend = (kept: Kept): Resend => {
   return {
     begin,
     beginAtRotation: async () => {
+      if (rotationTried) return false
+      rotationTried = true
       let prev: string | null = null
       for await (const record of kept.records())
         if (readBatchHeader(record.jws)?.typ === types.rotate) prev = manifestOf(record.jws)?.prev ?? null
@@ -63,6 +68,9 @@ export const createResend = (kept: Kept): Resend => {
     current: () => current?.flight ?? null,
     continues: head => current?.prev === head,
     advance,
+    progressed: () => {
+      rotationTried = false
+    },
     giveUp: () => {
       if (current !== null) inVain.add(current.prev)
       end()

@@ -151,7 +151,7 @@ describe('the spool', () => {
     await spool.append(lines(2))
     const flight = await spool.next(notary)
     if (flight === null) throw new Error('nothing to send')
-    await spool.refuse(flight)
+    await spool.refuse(notary, flight)
     await spool.append(lines(1, 2))
     await drain(spool, notary, aggregator)
     expect(aggregator.lines()).toEqual(lines(1, 2))
@@ -169,7 +169,7 @@ describe('the spool', () => {
     await spool.append(lines(2))
     for (let refusals = 0; refusals < 2; refusals++) {
       const flight = await spool.next(notary)
-      if (flight !== null) await spool.refuse(flight)
+      if (flight !== null) await spool.refuse(notary, flight)
     }
     await drain(spool, notary, aggregator)
     expect(aggregator.gaps()).toEqual([

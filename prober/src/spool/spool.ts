@@ -47,10 +47,10 @@ export interface Spool {
   /** The one record to send, the same until it is settled or refused; null when there is nothing. */
   readonly next: (notary: Notary) => Promise<Flight | null>
   readonly settle: (notary: Notary, receipt: string) => Promise<'freed' | 'bad_receipt'>
-  readonly refuse: (flight: Flight) => Promise<void>
+  readonly refuse: (notary: Notary, flight: Flight) => Promise<void>
   /** resending: what the aggregator has lost goes out again · gap: it is not kept any more, and the next record says so */
   readonly reposition: (at: Place) => Promise<'resending' | 'gap'>
-  /** The aggregator does not know the key of a rotation that it has lost: whether it can be told again, once. */
+  /** The aggregator does not know our key: it gets the rotation to it again; false where that is in vain. */
   readonly resendRotation: () => Promise<boolean>
   readonly noteFork: (at: Place) => Promise<void>
   /** The aggregator's history is the true one; false where there is no other. */
@@ -149,7 +149,6 @@ const createSpool = (deps: SpoolDeps, { keeper, shelf, kept, reserve, nextNumber
     onLoss: deps.onLoss,
   }
   const intake = createIntake({ ...deps, desk, log, maxBytes: deps.maxBytes - segmentBytes(deps.maxBytes) })
-  let rotationResent = false
   /** Sealed logs are kept as history until there are enough of them to be worth a checkpoint. */
   const tidied = async <T>(work: () => Promise<T>): Promise<T> => {
     const result = await work()
@@ -162,14 +161,9 @@ const createSpool = (deps: SpoolDeps, { keeper, shelf, kept, reserve, nextNumber
     append: lines => intake.append(lines, turn),
     next: notary => turn(() => withRoom(desk, () => nextFlight(desk, notary))),
     settle: (notary, receipt) => turn(() => settle(desk, notary, receipt)),
-    refuse: flight => turn(() => refuse(desk, flight)),
+    refuse: (notary, flight) => turn(() => refuse(desk, notary, flight)),
     reposition: at => turn(() => reposition(desk, at)),
-    resendRotation: () =>
-      turn(async () => {
-        if (rotationResent) return false
-        rotationResent = true
-        return desk.resend.beginAtRotation()
-      }),
+    resendRotation: () => turn(desk.resend.beginAtRotation),
     noteFork: at => turn(() => noteFork(desk, at)),
     rewind: () => turn(() => rewind(desk)),
     status: () => ({
