@@ -19,6 +19,16 @@ import type { Powers } from './cli/powers.ts'
 
 export const readFile = (path: string): string => readFileSync(path, 'utf8')
 
+/** Whichever file the name leads to now: a secret that is mounted is a link to a link. */
+export const stampOf = (path: string): string => {
+  try {
+    const { mtimeMs, size, ino } = statSync(path)
+    return `${mtimeMs} ${size} ${ino}`
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+  }
+}
+
 export const listFiles = (folder: string): readonly string[] => readdirSync(folder).sort()
 
 /** Not `recursive`: under /proc, where a folder cannot be made and is not there either, Node never comes back from it. */

@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { lockFolder } from '@llmstatus/shared/data-folder'
+import type { ReadFile } from '@llmstatus/shared/read-secret'
 import about from '../package.json' with { type: 'json' }
 import { mainCommand } from './cli/main-command.ts'
 import { refuseUnsafe } from './cli/refuse-unsafe.ts'
@@ -14,16 +15,18 @@ import type { DefinitionsFolder } from './config/read-definitions.ts'
 import { readSettings } from './config/settings.ts'
 import { dialects } from './dialects/dialects.ts'
 import { createLog } from './log.ts'
-import { listFiles, lockDisk, powersOf, processesOf, readFile } from './machine.ts'
+import { listFiles, lockDisk, powersOf, processesOf, readFile, stampOf } from './machine.ts'
 import { startMeasuring } from './measuring.ts'
 import type { Clock } from './probe.ts'
 import { createProber } from './prober.ts'
+import { openSetInForce } from './remote-definitions/set-in-force.ts'
+import { pinnedBy, trustedKeys } from './remote-definitions/trusted-keys.ts'
 import { loadIdentity } from './report/identity-file.ts'
 import { openDoor } from './report/open-door.ts'
 import type { Wait } from './schedule/run-schedule.ts'
 import { nodeFiles } from './spool/node-files.ts'
-import { systemNameServers } from './transport/resolve.ts'
 import type { Usage } from './status.ts'
+import { systemNameServers } from './transport/resolve.ts'
 
 /** Everything real: the process, its environment, clock, chance, timers, files and sockets. */
 
@@ -58,7 +61,10 @@ const stopAsked = (): Promise<void> =>
       if (meaning() === 'force') process.exit(130)
       resolve()
     }
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, asked)
+    const ending = ['SIGTERM', 'SIGINT', ...(process.stdout.isTTY ? ['SIGHUP' as const] : [])] as const
+    for (const signal of ending) process.on(signal, asked)
+    // Nobody listens yet, and left to itself it would end us in the middle of the start.
+    process.on('SIGHUP', () => undefined)
   })
 
 const processes = processesOf(process.pid, isRunning)
@@ -75,12 +81,25 @@ const quiet = createLog('silent', { write: () => undefined, form: 'lines' })
 
 const shell: Shell = {
   version: about.version,
-  settings: async said => {
+  settings: async (said, reads) => {
     refuseUnsafe({ env: process.env, flags: process.execArgv })
-    return readSettings({ ...folder, env: process.env, dialects: speaks, said })
+    const noted: ReadFile = path => {
+      reads?.(path)
+      return readFile(path)
+    }
+    return readSettings({ ...folder, readFile: noted, env: process.env, dialects: speaks, said })
   },
+  stampOf,
   folder,
   speaks,
+  keptSet: async ({ dataDir, remote }) => {
+    if (remote === null) return null
+    const files = nodeFiles(dataDir)
+    const trusted = await trustedKeys(remote, pinnedBy(await loadIdentity(files)))
+    return (
+      await openSetInForce({ files, trusted: async () => trusted, nowMs: clock.nowMs, unusable: () => undefined })
+    ).current()
+  },
   identity: dataDir => loadIdentity(nodeFiles(dataDir)),
   openDoor: to => openDoor({ ...to, clock }),
   start: (settings, log) =>
@@ -101,6 +120,9 @@ const shell: Shell = {
   powers: () => powersOf(process),
   measuring: () => startMeasuring({ clock, random: randomBytes, log: quiet, reached: [] }),
   stopAsked,
+  onHangup: hear => {
+    if (!process.stdout.isTTY) process.on('SIGHUP', hear)
+  },
   nameServers: systemNameServers,
   wait,
   random: randomBytes,
@@ -117,7 +139,7 @@ const shell: Shell = {
 /** Whoever read has gone, as with `| head`: there is nobody left to tell, and that is no bug. */
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', error => {
-    if ('code' in error && error.code === 'EPIPE') process.exit(141)
+    if ('code' in error && (error.code === 'EPIPE' || error.code === 'EIO')) process.exit(141)
     throw error
   })
 

@@ -1,17 +1,20 @@
 import { CodedError } from '@llmstatus/shared/errors'
 import { uuid7 } from '@llmstatus/shared/ids'
 import { type Readiness, startHealthServer } from './cli/health-server.ts'
-import { planText } from './cli/plan-text.ts'
 import type { Started } from './cli/shell.ts'
 import type { ProberSettings } from './config/settings.ts'
+import { openFollowUps } from './follow-up/open.ts'
 import type { Log } from './log.ts'
 import type { Measuring, MeasuringDeps } from './measuring.ts'
 import { type Counts, createCounts } from './metrics/counts.ts'
+import { openPlan, type PlanInForce } from './plan-in-force.ts'
 import type { Clock, Probe, Random } from './probe.ts'
 import { loadReached, saveReached } from './reached-file.ts'
+import { startPolling } from './remote-definitions/poll.ts'
+import { pinnedBy } from './remote-definitions/trusted-keys.ts'
 import { takeAsk } from './report/asks.ts'
 import type { Door } from './report/door.ts'
-import type { Identity } from './report/identity-file.ts'
+import { type Identity, loadIdentity } from './report/identity-file.ts'
 import { type Joined, join } from './report/join.ts'
 import { nameOfHost } from './report/name.ts'
 import { isOpenToReaders } from './report/open-door.ts'
@@ -66,30 +69,45 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
   opened.defer(health.close)
   const files = deps.openFiles(settings.dataDir)
   const ask = await join({ ...deps, ...joiningWith(deps), files })
-  for (const line of planText(settings)) log.info(line)
+  const identity = identityOn(files)
+  const plan = await onDisk(
+    settings,
+    openPlan({ ...deps, files, aggregatorKeys: async () => pinnedBy(await identity()) }),
+  )
+  for (const line of plan.text()) log.info(line)
 
   const measuring = deps.startMeasuring({ reached: await loadReached(files), log })
   opened.defer(async () => (await measuring).close())
   const joined = await onDisk(settings, ask())
   const { probes: own, ...path } = await measuring
-  const probes = [...own, ...settings.probes]
+  const probes = [...own, ...plan.probes()]
   const others = { listed: settings.controls, aggregator: aggregatorSeen(settings, joined) }
-  const controls = () => controlsOf({ ...others, probes: settings.probes })
+  const controls = () => controlsOf({ ...others, probes: plan.probes() })
 
   const shared = { clock, log, probes, seed: joined.seed, newId: () => uuid7(clock.nowMs(), deps.random(10)) }
+  const followUps = await onDisk(
+    settings,
+    openFollowUps({ ...deps, ...shared, files, probes: () => [...own, ...plan.probes()] }),
+  )
+  opened.defer(followUps.close)
   const opening = openResults({
     ...shared,
     ...spoolFolders(deps),
     files,
     unplanned: () => controls().map(({ probe }) => probe),
-    keep: () => saveReached(files, path.reached.entries()),
+    keep: async () => {
+      await saveReached(files, path.reached.entries())
+      await followUps.keep()
+    },
     onAppended: () => now.reporter?.wake(),
     onLost: counts.lost,
   })
   const results = await onDisk(settings, opening)
   opened.defer(results.spool.close)
-  const defined = [...probes, ...controls().map(({ probe }) => probe)]
-  const reporter = report(deps, { probes: defined, joined, results, counts })
+  const polling = startPolling({ ...deps, ...remoteOf(plan), identity })
+  opened.defer(polling.stop)
+  const inForce = () => [...own, ...plan.probes(), ...controls().map(({ probe }) => probe)]
+  const reporter = report(deps, { probes: inForce, joined, results, counts, onEnrolled: polling.begin })
   opened.defer(() => reporter.stop(stopWithin.sendingMs))
   const { atMs: sinceMs } = results.begin()
   const vantage = createVantage({ ...deps, ...shared, ...path, controls: controls(), say: results.say })
@@ -101,7 +119,7 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
     mostAtOnce,
     admit: admitAll([vantage.admit]),
     measure: vantage.measure,
-    ended: hearAll([]),
+    ended: hearAll([followUps.ended]),
     say: lines => {
       lines.forEach(counts.ended)
       return results.say(lines)
@@ -109,6 +127,12 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
   })
   opened.defer(() => schedule.stop(stopWithin.measuringMs))
   schedule.add(bootSlots(probes, clock.nowMs()))
+  plan.onChange(({ probes: next, added }) => {
+    vantage.replace(controls())
+    results.replace([...own, ...next])
+    schedule.replace([...own, ...next])
+    schedule.add(bootSlots(added, clock.nowMs()))
+  })
 
   Object.assign(now, { results, reporter, schedule })
   const closing = opened.move()
@@ -117,6 +141,7 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
     readiness: () => readinessOf(now, clock),
     firstAccepted: reporter.firstAccepted,
     enrolled: reporter.ended,
+    reload: plan.configure,
     stop: () => closing.disposeAsync(),
   }
 }
@@ -126,6 +151,17 @@ const aggregatorSeen = ({ aggregator }: ProberSettings, { enrolled }: Joined) =>
   const url = aggregator.url ?? enrolled?.identity.aggregator.url ?? null
   return url === null || aggregator.proxy !== null ? null : { url, ca: aggregator.ca }
 }
+
+/** As it is now: keys follow one another while the prober runs. A disk that fails leaves it as it was. */
+const identityOn = (files: Files): (() => Promise<Identity | null>) => {
+  let last: Identity | null = null
+  return async () => {
+    last = await loadIdentity(files).catch(() => last)
+    return last
+  }
+}
+
+const remoteOf = ({ accepts, set, offer }: PlanInForce) => ({ accepts, current: set, offer })
 
 /** A disk that fails now is the operator's business; later it is said in the log, and measuring goes on. */
 const onDisk = async <T>({ dataDir }: ProberSettings, work: Promise<T>): Promise<T> => {
@@ -157,7 +193,8 @@ const spoolFolders = ({ settings, openFiles }: ProberDeps) => ({
 const report = (
   deps: ProberDeps,
   parts: {
-    readonly probes: readonly Probe[]
+    readonly probes: () => readonly Probe[]
+    readonly onEnrolled: (url: string) => void
     readonly joined: Joined
     readonly results: Results
     readonly counts: Counts
@@ -166,7 +203,7 @@ const report = (
   const { settings, random, log } = deps
   const urlOf = (identity: Identity) => settings.aggregator.url ?? identity.aggregator.url
   const files = deps.openFiles(settings.dataDir)
-  const signing = signingFor({ ...deps, ...settings, files, probes: () => parts.probes })
+  const signing = signingFor({ ...deps, ...settings, files, probes: parts.probes })
   return startReporter({
     ...deps,
     ...parts.joined,
@@ -176,6 +213,7 @@ const report = (
     doorOf: identity => {
       if (isOpenToReaders(urlOf(identity)))
         log.warn({ url: urlOf(identity) }, 'results go to the aggregator unencrypted')
+      parts.onEnrolled(urlOf(identity))
       return deps.openDoor(urlOf(identity))
     },
     random: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,

@@ -32,6 +32,7 @@ export const arrows: Readonly<Record<string, Because>> = {
     'prober/src/once': 'the command of that name',
     'prober/src/print': 'somebody reads it',
     'prober/src/reference': 'how well this machine measures',
+    'prober/src/remote-definitions': 'what runs of those from outside',
     'prober/src/report': 'who it is, and whether it is known there',
   },
   'prober/src/config': {
@@ -55,6 +56,11 @@ export const arrows: Readonly<Record<string, Because>> = {
   'prober/src/once': {
     'prober/src/print': 'as a table',
     'prober/src/schedule': 'the pool that a run has too',
+  },
+  'prober/src/remote-definitions': {
+    'prober/src/config': 'a definition is compiled there, and what its plan costs',
+    'prober/src/report': 'the same door, naps and announcements',
+    'prober/src/spool': 'a file that is replaced whole',
   },
   'prober/src/report': {
     'prober/src/spool': 'what is sent is what the spool sealed, and only a receipt frees it',

@@ -1,5 +1,7 @@
 import { CodedError } from '@llmstatus/shared/errors'
 import type { ProberSettings } from '../config/settings.ts'
+import { planWith } from '../remote-definitions/plan-with.ts'
+import { remoteText } from '../remote-definitions/words.ts'
 import { notEnrolled } from '../report/join.ts'
 import { aggregatorUrl } from './aggregator-url.ts'
 import type { Command } from './command.ts'
@@ -15,7 +17,9 @@ export const check: Command = {
   run: async (shell, flags) => {
     const settings = await shell.settings()
     const url = await aggregatorUrl(shell, settings)
-    const lines = [...planText(settings), url === null ? unknown : `Reports to ${url}.`]
+    const planned = await planWith(settings, await shell.keptSet(settings))
+    const outside = remoteText(settings.remote, planned, shell.nowMs())
+    const lines = [...planText({ ...settings, ...planned }), ...outside, url === null ? unknown : `Reports to ${url}.`]
     shell.out(`${lines.join('\n')}\n`)
     if (flags.has('connect')) await connect(shell, settings, url)
     return 0

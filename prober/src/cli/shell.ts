@@ -1,3 +1,4 @@
+import type { VerifiedSet } from '@llmstatus/shared/definition-set'
 import type { DefinitionsFolder } from '../config/read-definitions.ts'
 import type { ProberSettings, Said } from '../config/settings.ts'
 import type { Log, LogTarget } from '../log.ts'
@@ -10,18 +11,24 @@ import type { Powers } from './powers.ts'
 /** Everything outside of this program that a command may touch. main.ts makes the real one. */
 export interface Shell {
   readonly version: string
-  /** What was told, and over it what the command line says; rejects with what the operator did wrong. */
-  readonly settings: (said?: Said) => Promise<ProberSettings>
+  /** What was told, and over it what the command line says; rejects with what the operator did wrong. `reads` hears of each file. */
+  readonly settings: (said?: Said, reads?: (path: string) => void) => Promise<ProberSettings>
+  /** What a file looks like from outside: the same as long as nobody has touched it. */
+  readonly stampOf: (path: string) => string
   /** What ships in probe-definitions/, and the way to any other file that is named. */
   readonly folder: DefinitionsFolder
   /** The names of its dialects. */
   readonly speaks: ReadonlySet<string>
   /** Who this prober is; null before it was enrolled. */
   readonly identity: (dataDir: string) => Promise<Identity | null>
+  /** The definitions from outside that are in force there; null where none are. */
+  readonly keptSet: (settings: ProberSettings) => Promise<VerifiedSet | null>
   readonly openDoor: (to: AggregatorWay & { readonly url: string }) => Door
   readonly start: (settings: ProberSettings, log: Log) => Promise<Started>
   /** From here on a signal is a question: resolves when somebody asks the program to end. */
   readonly stopAsked: () => Promise<void>
+  /** From here on SIGHUP is heard, and ends nothing; on a terminal it means that the terminal is gone. */
+  readonly onHangup: (hear: () => void) => void
   /** Whom the system asks for the address of a name. */
   readonly nameServers: () => readonly string[]
   /** What this process may do to its machine. */

@@ -10,6 +10,8 @@ export interface DoorRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | null
   readonly timeoutMs: number
+  /** Where an answer may be longer than `mostAnswerBytes`. */
+  readonly mostBytes?: number
 }
 
 /** `no_answer` in words for the operator; an answer that is too long is none. */
@@ -20,6 +22,7 @@ export interface HttpAnswer {
   readonly status: number
   readonly retryAfter: string | null
   readonly date: string | null
+  readonly etag?: string | null
   /** The JSON object that the body is, or null: a captive portal answers 200 and HTML. */
   readonly json: Readonly<Record<string, unknown>> | null
   readonly sentMs: number

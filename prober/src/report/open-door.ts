@@ -45,10 +45,11 @@ interface Way {
 const exchange = async (request: DoorRequest, way: Way) => {
   const response = await send(request, way)
   const chunks: Buffer[] = []
+  const { mostBytes = mostAnswerBytes } = request
   let sizeBytes = 0
   for await (const chunk of response) {
     sizeBytes += chunk.length
-    if (sizeBytes > mostAnswerBytes) throw new Error(`an answer of more than ${mostAnswerBytes} bytes`)
+    if (sizeBytes > mostBytes) throw new Error(`an answer of more than ${mostBytes} bytes`)
     chunks.push(chunk)
   }
   const { statusCode, headers } = response
@@ -57,6 +58,7 @@ const exchange = async (request: DoorRequest, way: Way) => {
     status: statusCode ?? 0,
     retryAfter: headers['retry-after'] ?? null,
     date: headers.date ?? null,
+    etag: headers.etag ?? null,
     json: readJsonObject(Buffer.concat(chunks)),
   }
 }

@@ -24,9 +24,12 @@ export const runCommand = async (args: readonly string[], told: Told, change: Pa
   const shell: Shell = {
     version: '0.0.0',
     settings: said => readSettings({ ...input, said }),
+    stampOf: never,
+    onHangup: never,
     folder: input,
     speaks: input.dialects,
     identity: never,
+    keptSet: async () => null,
     openDoor: never,
     start: never,
     nameServers: () => ['10.0.0.2'],
