@@ -5,6 +5,7 @@ import { createDisk } from '../../test/crash-disk.ts'
 import { okLine, testProbe } from '../../test/test-probe.ts'
 import type { Log } from '../log.ts'
 import type { Probe } from '../probe.ts'
+import { oneSlot, skipLine } from '../schedule/lines.ts'
 import { boundNano } from './bound.ts'
 import { openBudget } from './budget.ts'
 import type { BudgetLimits } from './limits.ts'
@@ -161,6 +162,19 @@ describe('a budget', () => {
     await admit(chat, 'schedule')
     end(chat, { outcome: 'timeout' })
     expect(spentUsd()).toBe(boundUsd)
+  })
+
+  test('has paid for a call that was cut off, and for one whose result comes after a skip of its endpoint', async () => {
+    const { admit, ended, end, spentUsd } = await open()
+    await admit(chat, 'schedule')
+    const skipped = (skip: 'overrun' | 'shutting_down') =>
+      ended(chat, skipLine('1', { probe: chat, skip, why: 'schedule', run: oneSlot(startMs) }))
+    skipped('overrun')
+    expect(spentUsd()).toBe(boundUsd)
+    end(chat, { cost_usd: 0.0005 })
+    await admit(chat, 'schedule')
+    skipped('shutting_down')
+    expect(spentUsd()).toBe(0.0005 + boundUsd)
   })
 
   test('keeps what the plan will need from follow-ups, going by what calls did cost', async () => {

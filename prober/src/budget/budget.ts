@@ -9,7 +9,7 @@ import { limitInTheWay } from './decide.ts'
 import { dayOf, spentNano, withSpent } from './ledger.ts'
 import { type BudgetLimits, limitsOf, purseOf } from './limits.ts'
 import { createBudgetNews } from './news.ts'
-import { createRates } from './plan-rest.ts'
+import { createPlanRest } from './plan-rest.ts'
 import { fromWall, type Now, toWall, withoutRequest, withRequest } from './requests.ts'
 import { createSaver } from './saver.ts'
 import { type BudgetStatus, statusOf } from './status.ts'
@@ -55,9 +55,9 @@ export const openBudget = async (deps: BudgetDeps): Promise<Budget> => {
   let books = await openBooks(deps, now())
   const saver = createSaver(() => saveBooks(files, { ...books, requests: toWall(books.requests, now()) }), log)
   const underWay = new Map<string, Booking>()
-  const rates = createRates()
+  const planRest = createPlanRest(deps.probes)
   const news = createBudgetNews(log)
-  const known = () => ({ books, limits: deps.limits(), probes: deps.probes(), rates, now: now() })
+  const known = () => ({ books, limits: deps.limits(), now: now() })
 
   const book = ({ credential }: Probe, bound: number): Booking => {
     const isCounted = limitsOf(deps.limits(), credential).requestsPerMinute !== null
@@ -76,7 +76,7 @@ export const openBudget = async (deps: BudgetDeps): Promise<Budget> => {
 
   return {
     admit: async (probe, why) => {
-      const limit = limitInTheWay(probe, why, known())
+      const limit = limitInTheWay(probe, why, { ...known(), planRest: () => planRest.at(clock.nowMs()) })
       if (limit !== null) {
         if (why !== 'followup') news(probe, limit, dayOf(clock.nowMs()))
         return 'budget_spent'
@@ -97,10 +97,10 @@ export const openBudget = async (deps: BudgetDeps): Promise<Budget> => {
       underWay.delete(endpointKey(probe))
       const cost = costNano(line, booking.bound)
       spend(booking, cost - booking.bound)
-      rates.note(booking.purse, { cost, bound: booking.bound })
+      planRest.note(booking.purse, { cost, bound: booking.bound })
       return []
     },
-    status: () => statusOf(known()),
+    status: () => statusOf({ ...known(), probes: deps.probes() }),
     close: async () => void (await saver.saved()),
   }
 }

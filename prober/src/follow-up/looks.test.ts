@@ -146,7 +146,7 @@ describe('looking again', () => {
     const before = afterLine(noLooks, failed, { ...idle, nowMs: slotMs + second })
     expect(before.slotMs).toBe(slotMs + 20 * second)
     const nowMs = slotMs - 24 * hour
-    const again = afterLine(before.looks, { ...failed, slotMs: nowMs }, { ...idle, nowMs })
+    const again = afterLine(before.looks, { slotMs: nowMs, isLook: true, trouble: null }, { ...idle, nowMs })
     expect(again.slotMs).toBe(nowMs + 20 * second)
     const later = { ...idle, nowMs: nowMs + 30 * minute }
     const well = afterLine(again.looks, { slotMs: later.nowMs, isLook: true, trouble: null }, later)
