@@ -55,7 +55,13 @@ describe('the plan in words', () => {
   test('says what, how often, and what a day costs at most', () => {
     const probes = [testProbe(), chat]
     expect(
-      planText({ probes, costPerDay: [{ provider: 'openai', usd: 0.123 }], budgetUsdPerDay: 1, notes: ['a note'] }),
+      planText({
+        probes,
+        controls: [],
+        costPerDay: [{ provider: 'openai', usd: 0.123 }],
+        budgetUsdPerDay: 1,
+        notes: ['a note'],
+      }),
     ).toEqual([
       'Measures 2 endpoints of 1 provider:',
       '  openai: reachability every 1 min, chat gpt-4.1-nano every 5 min (at most $0.12 a day)',
@@ -69,13 +75,15 @@ describe('the plan in words', () => {
       { provider: 'openai', usd: 2 },
       { provider: 'other', usd: null },
     ]
-    const lines = planText({ probes: [chat], costPerDay, budgetUsdPerDay: 1, notes: [] })
+    const controls = [{ name: 'control-1', origin: 'https://www.example.com', proxy: null }]
+    const lines = planText({ probes: [chat], controls, costPerDay, budgetUsdPerDay: 1, notes: [] })
     expect(lines).toContain('A day of it costs at most $2.00, and what other charges, which is not known here.')
     expect(lines).toContain('That is more than the budget of $1.00 a day.')
+    expect(lines).toContain('Asks whether the internet is there: https://www.example.com.')
   })
 
   test('says so when there is nothing', () => {
-    expect(planText({ probes: [], costPerDay: [], budgetUsdPerDay: 1, notes: [] })[0]).toContain(
+    expect(planText({ probes: [], controls: [], costPerDay: [], budgetUsdPerDay: 1, notes: [] })[0]).toContain(
       'No provider is measured',
     )
   })

@@ -3,7 +3,7 @@ import { duration } from '../print/numbers.ts'
 import type { Probe } from '../probe.ts'
 
 /** What this prober will do, how often, and what a day of it costs at most: read before the first billed call. */
-export const planText = ({ probes, costPerDay, budgetUsdPerDay, notes }: Planned): readonly string[] => {
+export const planText = ({ probes, controls, costPerDay, budgetUsdPerDay, notes }: Planned): readonly string[] => {
   const providers = [...new Set(probes.map(({ provider }) => provider))]
   const costs = new Map(costPerDay.map(({ provider, usd }) => [provider, usd]))
   return [
@@ -12,11 +12,12 @@ export const planText = ({ probes, costPerDay, budgetUsdPerDay, notes }: Planned
       : measured(probes, providers),
     ...providers.map(provider => providerText(provider, probes, costs.get(provider))),
     ...totalText(costPerDay, budgetUsdPerDay),
+    ...controlsText(controls),
     ...notes.map(note => `note: ${note}`),
   ]
 }
 
-type Planned = Pick<ProberSettings, 'probes' | 'costPerDay' | 'budgetUsdPerDay' | 'notes'>
+type Planned = Pick<ProberSettings, 'probes' | 'controls' | 'costPerDay' | 'budgetUsdPerDay' | 'notes'>
 
 const measured = (probes: readonly Probe[], providers: readonly string[]): string =>
   `Measures ${count(probes.length, 'endpoint')} of ${count(providers.length, 'provider')}:`
@@ -42,5 +43,10 @@ const totalText = (costs: Planned['costPerDay'], budgetUsdPerDay: number): reado
     ...(known > budgetUsdPerDay ? [`That is more than the budget of ${dollars(budgetUsdPerDay)} a day.`] : []),
   ]
 }
+
+const controlsText = (controls: Planned['controls']): readonly string[] =>
+  controls.length === 0
+    ? []
+    : [`Asks whether the internet is there: ${controls.map(({ origin }) => origin).join(', ')}.`]
 
 const dollars = (usd: number): string => (usd > 0 && usd < 0.01 ? 'less than $0.01' : `$${usd.toFixed(2)}`)

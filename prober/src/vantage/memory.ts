@@ -124,7 +124,9 @@ export const createMemory = (deps: MemoryDeps): Memory => {
       momentOf(clock),
     )
     if (verdict.is === 'open') return { is: 'open', ask: witnesses.filter(({ key }) => verdict.ask.includes(key)) }
-    if (verdict.is === 'offline' && was.is !== 'offline' && sides.isOutside(probe.credential)) {
+    // with an address that answers all the while it is DNS that is away, and not everything
+    const areAll = controls.every(control => control.way !== way || !isUsable(control) || witnesses.includes(control))
+    if (verdict.is === 'offline' && was.is !== 'offline' && areAll && sides.isOutside(probe.credential)) {
       stand(way, wentOffline(momentOf(clock)))
       deps.onOffline()
     }
