@@ -1,4 +1,5 @@
 import type { VerifyingKey } from '@llmstatus/shared/identity'
+import type { BudgetLimits } from './budget/limits.ts'
 import { planText } from './cli/plan-text.ts'
 import type { ProberSettings } from './config/settings.ts'
 import { type Change, changeOf, isNoChange, nameOf, needsRestart } from './config/what-changed.ts'
@@ -24,6 +25,8 @@ import { createTurns } from './spool/turns.ts'
  */
 export interface PlanInForce {
   readonly probes: () => readonly Probe[]
+  /** What may be spent on it. */
+  readonly limits: () => BudgetLimits
   readonly accepts: () => boolean
   readonly set: SetInForce['current']
   /** What runs, how often and what it costs: one line each. */
@@ -94,6 +97,7 @@ export const openPlan = async (deps: PlanDeps): Promise<PlanInForce> => {
 
   return {
     probes: () => planned.probes,
+    limits: () => ({ usdPerDay: settings.budgetUsdPerDay, credentials: settings.credentialLimits }),
     accepts: () => settings.remote !== null,
     set: set.current,
     text: () => [...planText({ ...settings, ...planned }), ...remoteText(settings.remote, planned, clock.nowMs())],

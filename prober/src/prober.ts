@@ -1,5 +1,7 @@
 import { CodedError } from '@llmstatus/shared/errors'
 import { uuid7 } from '@llmstatus/shared/ids'
+import { openBudget } from './budget/budget.ts'
+import type { BudgetStatus } from './budget/status.ts'
 import { type Readiness, startHealthServer } from './cli/health-server.ts'
 import type { Started } from './cli/shell.ts'
 import type { ProberSettings } from './config/settings.ts'
@@ -48,6 +50,7 @@ export interface ProberDeps {
 
 export interface RunningProber extends Started {
   readonly readiness: () => Readiness
+  readonly budget: () => readonly BudgetStatus[]
 }
 
 /** So few that they do not disturb each other; at 200 probes a minute of two seconds each seven run at once. */
@@ -90,6 +93,8 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
     openFollowUps({ ...deps, ...shared, files, probes: () => [...own, ...plan.probes()] }),
   )
   opened.defer(followUps.close)
+  const budget = await onDisk(settings, openBudget({ ...deps, ...plan, files }))
+  opened.defer(budget.close)
   const opening = openResults({
     ...shared,
     ...spoolFolders(deps),
@@ -117,9 +122,9 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
     ...shared,
     sinceMs,
     mostAtOnce,
-    admit: admitAll([vantage.admit]),
+    admit: admitAll([vantage.admit, budget.admit]),
     measure: vantage.measure,
-    ended: hearAll([followUps.ended]),
+    ended: hearAll([budget.ended, followUps.ended]),
     say: lines => {
       lines.forEach(counts.ended)
       return results.say(lines)
@@ -134,11 +139,12 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
     schedule.add(bootSlots(added, clock.nowMs()))
   })
 
-  Object.assign(now, { results, reporter, schedule })
+  Object.assign(now, { results, reporter, schedule, vantage })
   const closing = opened.move()
   return {
     healthPort: health.port,
     readiness: () => readinessOf(now, clock),
+    budget: budget.status,
     firstAccepted: reporter.firstAccepted,
     enrolled: reporter.ended,
     reload: plan.configure,

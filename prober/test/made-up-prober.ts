@@ -36,6 +36,7 @@ const prober = await createProber({
     controls: [],
     costPerDay: [],
     budgetUsdPerDay: 1,
+    credentialLimits: [],
     remote: null,
     notes: [],
   },

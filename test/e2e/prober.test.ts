@@ -51,6 +51,7 @@ const setUp = async () => {
     remote: null,
     costPerDay: [],
     budgetUsdPerDay: 1,
+    credentialLimits: [],
     notes: [],
   }
   const measure: Measure = async (probe, slot, signal) => {
@@ -227,6 +228,55 @@ describe('the prober', () => {
     expect(performance.now() - startedMs).toBeLessThan(9000)
     const skips = run.lines().flatMap(line => (line.ok && line.kind === 'skip' ? [line.line] : []))
     expect(skips).toEqual([expect.objectContaining({ skip: 'shutting_down', why: 'boot' })])
+  }, 15_000)
+
+  test('whose link goes away blames nobody, pays for nothing, and says who it asked', async () => {
+    const run = await setUp()
+    let isAway = false
+    const reached = createReached()
+    const measure: Measure = async (probe, slot, signal) => {
+      await wait(20, signal)
+      const line = okLine(probe, slot, Date.now())
+      if (!isAway) reached.note(probe.credential.origin, Date.now())
+      if (!isAway) return probe.type === 'control' ? { ...line, http_status: null } : line
+      const us = { ...line.us, tcp: null, tls: null, sent: null, first_byte: null, last_byte: null }
+      return { ...line, us, outcome: 'connect_failed', operation: 'connect', errno: 'ENETUNREACH', http_status: null }
+    }
+    const startMeasuring = async () => ({
+      ...(await run.deps.startMeasuring({ reached: [], log: run.deps.log })),
+      measure,
+      reached,
+    })
+    const [openai] = run.settings.probes
+    const other = testProbe({ provider: 'other', everyMs: 500 })
+    const credential = { ...other.credential, origin: 'https://other.example' }
+    const billed = testProbe({ model: 'm', probe: 'chat', type: 'chat', everyMs: 400, billed: true })
+    const probes = [openai ?? other, { ...other, credential }, billed]
+    const prober = await run.start({ probes }, { startMeasuring })
+    await wait(1500)
+    isAway = true
+    await wait(2500)
+    isAway = false
+    await wait(1500)
+    await prober.stop()
+
+    const lines = run.lines().flatMap(line => (line.ok ? [line] : []))
+    const results = lines.flatMap(each => (each.kind === 'result' ? [each.line] : []))
+    const skips = lines.flatMap(each => (each.kind === 'skip' ? [each.line] : []))
+    expect(results.filter(({ outcome, probe }) => outcome === 'connect_failed' && probe !== 'control')).toEqual([])
+    expect(results.filter(({ signal }) => signal === 'controls_failed').length).toBeGreaterThan(3)
+    expect(skips.filter(({ skip, probe }) => skip === 'vantage_offline' && probe === 'chat').length).toBeGreaterThan(2)
+    const asked = results.filter(({ probe }) => probe === 'control')
+    const defined = lines.flatMap(each =>
+      each.kind === 'definition' ? [`${each.line.provider} ${each.line.def}`] : [],
+    )
+    expect(asked.length).toBeGreaterThan(0)
+    for (const { provider, def } of asked) expect(defined).toContain(`${provider} ${def}`)
+    const said = run.logged.map(text => JSON.parse(text).msg).filter(msg => / (offline|online)/.test(msg))
+    expect(said).toEqual([
+      'this vantage is offline: all that answered here lately fails',
+      'this vantage is online again',
+    ])
   }, 15_000)
 
   test('writes a line a change and not a line a probe', async () => {

@@ -20,6 +20,11 @@ export const sharedPackages: Readonly<
 const db = { 'aggregator/src/db': 'the store: its types, and what every query needs' }
 
 export const arrows: Readonly<Record<string, Because>> = {
+  'prober/src/budget': {
+    'prober/src/config': 'what the limits are, and how long a prompt is',
+    'prober/src/schedule': 'it has a say in what starts',
+    'prober/src/spool': 'the disk that its books are kept on',
+  },
   'prober/src/catalogue': {
     'prober/src/config': 'it lists what was configured',
     'prober/src/credentials': 'an origin in a file is judged as it will be when it is used',

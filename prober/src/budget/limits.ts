@@ -1,16 +1,10 @@
+import type { CredentialLimits } from '../config/credential-limits.ts'
 import type { Probe } from '../probe.ts'
 
-/** What the operator allows. Null is no limit of its own; the one over all keys there always is. */
+/** What the operator allows. The limit over all keys there always is. */
 export interface BudgetLimits {
   readonly usdPerDay: number
   readonly credentials: readonly CredentialLimits[]
-}
-
-export interface CredentialLimits {
-  readonly name: string
-  readonly provider: string
-  readonly usdPerDay: number | null
-  readonly requestsPerMinute: number | null
 }
 
 /** A key that was found bears its provider's name, and a listed one may be called like another provider. */

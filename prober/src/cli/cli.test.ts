@@ -51,40 +51,62 @@ describe('signals', () => {
 
 describe('the plan in words', () => {
   const chat = testProbe({ probe: 'chat', type: 'chat', model: 'gpt-4.1-nano', everyMs: 300_000, billed: true })
+  const nothing = { probes: [], controls: [], costPerDay: [], budgetUsdPerDay: 1, credentialLimits: [], notes: [] }
+  const plan = (over: Partial<Parameters<typeof planText>[0]> = {}) => planText({ ...nothing, probes: [chat], ...over })
+  const limits = { name: 'main', provider: 'openai', usdPerDay: null, requestsPerMinute: null }
 
   test('says what, how often, and what a day costs at most', () => {
     const probes = [testProbe(), chat]
-    expect(
-      planText({
-        probes,
-        controls: [],
-        costPerDay: [{ provider: 'openai', usd: 0.123 }],
-        budgetUsdPerDay: 1,
-        notes: ['a note'],
-      }),
-    ).toEqual([
+    expect(plan({ probes, costPerDay: [{ provider: 'openai', usd: 0.123 }], notes: ['a note'] })).toEqual([
       'Measures 2 endpoints of 1 provider:',
       '  openai: reachability every 1 min, chat gpt-4.1-nano every 5 min (at most $0.12 a day)',
       'A day of it costs at most $0.12.',
+      'The budget is $1.00 a day.',
       'note: a note',
     ])
   })
 
-  test('says what is not known, and what is more than the budget', () => {
+  test('says what is not known, what is more than the budget, and what to change', () => {
     const costPerDay = [
-      { provider: 'openai', usd: 2 },
+      { provider: 'openai', usd: 2.5 },
       { provider: 'other', usd: null },
     ]
+    expect(plan({ costPerDay }).slice(-3)).toEqual([
+      'A day of it costs at most $2.50, and what other charges, which is not known here.',
+      'That is more than the budget of $1.00 a day.',
+      'Once it is spent, what is billed is skipped until midnight UTC: set LLMSTATUS_BUDGET_USD_PER_DAY=3, or ask less often (LLMSTATUS_CHAT_EVERY).',
+    ])
+  })
+
+  test('says where a key may spend less than its plan, or be asked less often', () => {
+    const costPerDay = [{ provider: 'openai', usd: 0.5 }]
+    const credentialLimits = [{ ...limits, usdPerDay: 0.25, requestsPerMinute: 1 }]
+    expect(plan({ probes: [testProbe(), chat], costPerDay, credentialLimits }).slice(-4)).toEqual([
+      'main may spend $0.25 a day, and its plan costs at most $0.50.',
+      'Once it is spent, what is billed is skipped until midnight UTC: raise its usd_per_day, or ask less often.',
+      'main may be asked 1 times a minute, and its plan asks 1.2 times.',
+      'What is over that is skipped: raise its requests_per_minute, or ask less often.',
+    ])
+    expect(plan({ costPerDay, credentialLimits: [{ ...limits, usdPerDay: 0.5, requestsPerMinute: 1 }] })).toHaveLength(
+      4,
+    )
+  })
+
+  test('says where nothing billed is sent at all', () => {
+    const costPerDay = [{ provider: 'openai', usd: 0.5 }]
+    expect(plan({ costPerDay, budgetUsdPerDay: 0 }).at(-1)).toBe('The budget is $0.00 a day: nothing billed is sent.')
+    const credentialLimits = [{ ...limits, usdPerDay: 0 }]
+    expect(plan({ costPerDay, credentialLimits }).at(-1)).toBe(
+      'main may spend nothing: nothing billed is sent with it.',
+    )
+  })
+
+  test('says whom it asks whether the internet is there', () => {
     const controls = [{ name: 'control-1', origin: 'https://www.example.com', proxy: null }]
-    const lines = planText({ probes: [chat], controls, costPerDay, budgetUsdPerDay: 1, notes: [] })
-    expect(lines).toContain('A day of it costs at most $2.00, and what other charges, which is not known here.')
-    expect(lines).toContain('That is more than the budget of $1.00 a day.')
-    expect(lines).toContain('Asks whether the internet is there: https://www.example.com.')
+    expect(plan({ controls })).toContain('Asks whether the internet is there: https://www.example.com.')
   })
 
   test('says so when there is nothing', () => {
-    expect(planText({ probes: [], controls: [], costPerDay: [], budgetUsdPerDay: 1, notes: [] })[0]).toContain(
-      'No provider is measured',
-    )
+    expect(plan({ probes: [] })[0]).toContain('No provider is measured')
   })
 })

@@ -1,9 +1,12 @@
 import type { ProberSettings } from '../config/settings.ts'
 import { duration } from '../print/numbers.ts'
 import type { Probe } from '../probe.ts'
+import { type Budgeted, budgetText } from './budget-text.ts'
+import { dollars } from './dollars.ts'
 
 /** What this prober will do, how often, and what a day of it costs at most: read before the first billed call. */
-export const planText = ({ probes, controls, costPerDay, budgetUsdPerDay, notes }: Planned): readonly string[] => {
+export const planText = (planned: Planned): readonly string[] => {
+  const { probes, controls, costPerDay, notes } = planned
   const providers = [...new Set(probes.map(({ provider }) => provider))]
   const costs = new Map(costPerDay.map(({ provider, usd }) => [provider, usd]))
   return [
@@ -11,13 +14,14 @@ export const planText = ({ probes, controls, costPerDay, budgetUsdPerDay, notes 
       ? 'No provider is measured: no key was found, and no target is set.'
       : measured(probes, providers),
     ...providers.map(provider => providerText(provider, probes, costs.get(provider))),
-    ...totalText(costPerDay, budgetUsdPerDay),
+    ...totalText(costPerDay),
+    ...budgetText(planned),
     ...controlsText(controls),
     ...notes.map(note => `note: ${note}`),
   ]
 }
 
-type Planned = Pick<ProberSettings, 'probes' | 'controls' | 'costPerDay' | 'budgetUsdPerDay' | 'notes'>
+type Planned = Budgeted & Pick<ProberSettings, 'controls' | 'notes'>
 
 const measured = (probes: readonly Probe[], providers: readonly string[]): string =>
   `Measures ${count(probes.length, 'endpoint')} of ${count(providers.length, 'provider')}:`
@@ -33,20 +37,15 @@ const providerText = (provider: string, probes: readonly Probe[], usd: number | 
 const probeText = ({ probe, model, everyMs }: Probe): string =>
   `${probe}${model === null ? '' : ` ${model}`} every ${duration(everyMs)}`
 
-const totalText = (costs: Planned['costPerDay'], budgetUsdPerDay: number): readonly string[] => {
+const totalText = (costs: Planned['costPerDay']): readonly string[] => {
   if (costs.length === 0) return ['A day of it costs nothing.']
   const known = costs.reduce((sum, { usd }) => sum + (usd ?? 0), 0)
   const unknown = costs.filter(({ usd }) => usd === null).map(({ provider }) => provider)
   const rest = unknown.length === 0 ? '' : `, and what ${unknown.join(', ')} charges, which is not known here`
-  return [
-    `A day of it costs at most ${dollars(known)}${rest}.`,
-    ...(known > budgetUsdPerDay ? [`That is more than the budget of ${dollars(budgetUsdPerDay)} a day.`] : []),
-  ]
+  return [`A day of it costs at most ${dollars(known)}${rest}.`]
 }
 
 const controlsText = (controls: Planned['controls']): readonly string[] =>
   controls.length === 0
     ? []
     : [`Asks whether the internet is there: ${controls.map(({ origin }) => origin).join(', ')}.`]
-
-const dollars = (usd: number): string => (usd > 0 && usd < 0.01 ? 'less than $0.01' : `$${usd.toFixed(2)}`)

@@ -100,16 +100,13 @@ describe('prober.yaml', () => {
     expect(only(settings, 'openai reachability').everyMs).toBe(20_000)
   })
 
-  test('may say what has no effect yet, and is told so', () => {
+  test('may say what a key may spend and how often it may be asked', () => {
     const settings = load({
       env: { KEY: 'k' },
       config:
-        'controls: [https://example.com]\ncredentials:\n  - { name: a, provider: openai, secret: "env:KEY", limits: { usd_per_day: 1, requests_per_minute: 2 } }\n',
+        'credentials:\n  - { name: a, provider: openai, secret: "env:KEY", limits: { usd_per_day: 1, requests_per_minute: 2 } }\n  - { name: b, provider: anthropic, secret: "env:KEY", limits: { max_output_tokens: 20 } }\n',
     })
-    expect(settings.notes.filter(note => note.endsWith('no effect yet'))).toEqual([
-      'credentials[].limits.usd_per_day is set and has no effect yet',
-      'credentials[].limits.requests_per_minute is set and has no effect yet',
-    ])
+    expect(settings.credentialLimits).toEqual([{ name: 'a', provider: 'openai', usdPerDay: 1, requestsPerMinute: 2 }])
   })
 })
 

@@ -10,7 +10,7 @@ import { aggregatorOf } from './aggregator.ts'
 import { ambientNotes } from './ambient.ts'
 import { type ListedControl, listedControls } from './controls.ts'
 import { type CostPerDay, costPerDay } from './cost.ts'
-import { notYet } from './not-yet.ts'
+import { type CredentialLimits, credentialLimits } from './credential-limits.ts'
 import { type OtherWay, otherWays } from './other-ways.ts'
 import { type Named, planProbes, type Written } from './plan-probes.ts'
 import { usualProxy } from './proxies.ts'
@@ -38,6 +38,8 @@ export interface ProberSettings {
   readonly controls: readonly ListedControl[]
   readonly costPerDay: readonly CostPerDay[]
   readonly budgetUsdPerDay: number
+  /** Those keys that have limits of their own. */
+  readonly credentialLimits: readonly CredentialLimits[]
   /** Null where definitions from outside are not taken. */
   readonly remote: RemoteSettings | null
   /** For the operator, one line each: what was seen and not done, and why. */
@@ -115,8 +117,9 @@ export const loadSettings = (input: SettingsInput): LoadedSettings => {
     controls: listedControls(file, usual.proxy),
     costPerDay: costPerDay(plan.probes),
     budgetUsdPerDay: settingOf(environment, 'prober', 'LLMSTATUS_BUDGET_USD_PER_DAY'),
+    credentialLimits: credentialLimits(config),
     remote: remoteSettings(file, { ...plan, providers: definitions.providers, dialects }),
-    notes: [...plan.notes, ...ambientNotes(env), ...notYet(file)],
+    notes: [...plan.notes, ...ambientNotes(env)],
   })
 }
 

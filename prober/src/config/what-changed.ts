@@ -38,7 +38,6 @@ const fixed = {
   health: 'the health address',
   logLevel: 'the log level',
   spoolMaxBytes: 'the size of the spool',
-  budgetUsdPerDay: 'the daily budget',
   controls: 'the controls',
 } as const satisfies Partial<Record<keyof ProberSettings, string>>
 
