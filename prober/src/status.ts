@@ -7,6 +7,7 @@ import type { Clock } from './probe.ts'
 import type { Reporter } from './report/reporter.ts'
 import type { Results } from './results.ts'
 import type { Schedule } from './schedule/run-schedule.ts'
+import type { Vantage } from './vantage/vantage.ts'
 
 /** What this prober says of itself on its health port, at any moment between its start and its end. */
 
@@ -15,6 +16,7 @@ export interface Parts {
   readonly results: Results
   readonly reporter: Reporter
   readonly schedule: Schedule
+  readonly vantage: Vantage
 }
 
 /** Of the process, read when somebody asks. */
@@ -52,6 +54,7 @@ const presentOf = (now: Partial<Parts>, { version, settings, clock, usage }: Kno
     version,
     ready,
     standing,
+    vantage: now.vantage?.standing() ?? 'unknown',
     endpoints: settings.probes.length,
     spool: now.results === undefined ? null : { ...now.results.spool.status(), maxBytes: settings.spoolMaxBytes },
     process: usage(),

@@ -9,6 +9,7 @@ const present: Present = {
   version: '1.2.3',
   ready: true,
   standing: 'approved',
+  vantage: 'online',
   endpoints: 2,
   spool: { sizeBytes: 1000, maxBytes: 4000, writable: true },
   process: { startedMs: 5000, cpuS: 1.5, residentBytes: 70_000_000 },

@@ -6,6 +6,7 @@ export interface Present {
   readonly version: string
   readonly ready: boolean
   readonly standing: string
+  readonly vantage: 'online' | 'offline' | 'unknown'
   readonly endpoints: number
   readonly spool: {
     readonly sizeBytes: number
@@ -20,6 +21,9 @@ export const families = (counted: Counted, now: Present): readonly Family[] => [
   gauge('ready', 'Whether /readyz answers 200.', [one(now.ready ? 1 : 0)]),
   gauge('aggregator_standing', 'Always 1; the label is what the aggregator said last.', [
     { labels: { standing: now.standing }, value: 1 },
+  ]),
+  gauge('vantage_standing', 'Always 1; the label says whether anybody can be reached from here.', [
+    { labels: { standing: now.vantage }, value: 1 },
   ]),
   gauge('endpoints', 'What is measured now.', [one(now.endpoints)]),
   counter('results_total', 'Probes that ran, by their outcome.', counted.results),

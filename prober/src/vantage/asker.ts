@@ -13,7 +13,7 @@ import type { Control } from './control.ts'
 export interface Asker {
   /** Resolves when its line was heard. Never rejects. */
   readonly ask: (control: Control, why: Slot['why']) => Promise<void>
-  /** When it was asked last; zero for never. */
+  /** When it was asked last; long ago for never. */
   readonly lastMs: (control: Control) => number
 }
 
@@ -49,7 +49,7 @@ export const createAsker = (deps: AskerDeps): Asker => {
   }
 
   return {
-    lastMs: ({ key }) => lastMs.get(key) ?? 0,
+    lastMs: ({ key }) => lastMs.get(key) ?? -leastBetweenMs,
     ask: (control, why) => {
       const already = running.get(control.key)
       if (already !== undefined) return already

@@ -74,7 +74,9 @@ const outside: Credential['net'] = { private: false, cidrs: [] }
 export const controlsOf = ({ probes, listed, aggregator }: ControlSources): readonly Control[] => {
   const providers = probes
     .filter(({ type }) => type !== 'tcp' && type !== 'reference')
-    .map(({ credential, origin }) => controlAt(credential, { given: origin, isStanding: false }))
+    .map(({ provider, credential, origin }) =>
+      controlAt({ ...credential, provider }, { given: origin, isStanding: false }),
+    )
   const standing = { given: 'set', isStanding: true } as const
   const others = listed.map(({ name, origin, proxy }) =>
     controlAt({ provider: name, origin, net: outside, ca: null, proxy }, standing),
