@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  createReadStream,
   linkSync,
   mkdirSync,
   openSync,
@@ -18,6 +19,8 @@ import type { Powers } from './cli/powers.ts'
 /** Of the real machine what is read at start: files, and who else runs on it. */
 
 export const readFile = (path: string): string => readFileSync(path, 'utf8')
+
+export const readBytes = (path: string): AsyncIterable<Uint8Array> => createReadStream(path)
 
 /** Whichever file the name leads to now: a secret that is mounted is a link to a link. */
 export const stampOf = (path: string): string => {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { lockFolder } from '@llmstatus/shared/data-folder'
 import type { ReadFile } from '@llmstatus/shared/read-secret'
 import about from '../package.json' with { type: 'json' }
+import { linesOf } from './cli/lines.ts'
 import { mainCommand } from './cli/main-command.ts'
 import { refuseUnsafe } from './cli/refuse-unsafe.ts'
 import { screenOf } from './cli/screen.ts'
@@ -15,7 +16,7 @@ import type { DefinitionsFolder } from './config/read-definitions.ts'
 import { readSettings } from './config/settings.ts'
 import { dialects } from './dialects/dialects.ts'
 import { createLog } from './log.ts'
-import { listFiles, lockDisk, powersOf, processesOf, readFile, stampOf } from './machine.ts'
+import { listFiles, lockDisk, powersOf, processesOf, readBytes, readFile, stampOf } from './machine.ts'
 import { startMeasuring } from './measuring.ts'
 import type { Clock } from './probe.ts'
 import { createProber } from './prober.ts'
@@ -101,6 +102,8 @@ const shell: Shell = {
     ).current()
   },
   identity: dataDir => loadIdentity(nodeFiles(dataDir)),
+  files: nodeFiles,
+  lines: path => linesOf(path === '-' ? process.stdin : readBytes(path)),
   openDoor: to => openDoor({ ...to, clock }),
   start: (settings, log) =>
     createProber({

@@ -1,59 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type Gap,
-  genesis,
-  noBody,
-  packBody,
-  signBatch,
-  signGap,
-  signReceipt,
-  signRotation,
-  signSuccessor,
-} from './batch.ts'
-import { keyFromJwk, type SigningKey } from './identity.ts'
-import { sha256 } from './ids.ts'
+import { packBody } from './batch.ts'
+import { keyFromJwk } from './identity.ts'
 import { type LedgerRecord, readLedgerLine, startWalk, type Walk, walkOn, writeLedgerLine } from './ledger.ts'
-import { atMs, proberId, sampleClaims, sampleKeys } from './sample-records.ts'
+import { longLedger, writeLedger } from './sample-ledger.ts'
+import { atMs, proberId, sampleKeys } from './sample-records.ts'
 
 const keys = await sampleKeys()
-
-/** A prober and its aggregator, and what the one took from the other. */
-const write = () => {
-  const ledger: LedgerRecord[] = []
-  let head = { seq: 0, hash: genesis }
-  let prober: SigningKey = keys.prober
-  let aggregator: SigningKey = keys.aggregator
-  const take = async (seq: number, jws: string, body: Uint8Array, next?: SigningKey) => {
-    head = { seq, hash: sha256(jws) }
-    const named = next === undefined ? {} : { next: await signSuccessor(aggregator, next) }
-    ledger.push({ jws, body, receipt: await signReceipt(aggregator, { sub: proberId, seq, h: head.hash, ...named }) })
-  }
-  const claims = (seq: number) => sampleClaims(keys, { seq, prev: head.hash, aud: aggregator.kid })
-  const writing = {
-    batch: async (lines = ['{"a":1}'], next?: SigningKey) => {
-      const body = packBody(lines)
-      await take(head.seq + 1, await signBatch(prober, claims(head.seq + 1), body), body.bytes, next)
-      return writing
-    },
-    gap: async (missing: number) => {
-      const [from_seq, to_seq] = [head.seq + 1, head.seq + missing]
-      const gap: Gap = { from_seq, to_seq, from: null, to: null, lost: 7, reason: 'spool_full' }
-      await take(to_seq + 1, await signGap(prober, claims(to_seq + 1), gap), noBody.bytes)
-      return writing
-    },
-    rotate: async (next: SigningKey) => {
-      await take(head.seq + 1, await signRotation(prober, next, claims(head.seq + 1)), noBody.bytes)
-      prober = next
-      return writing
-    },
-    serveWith: (next: SigningKey) => {
-      aggregator = next
-      return writing
-    },
-    ledger: (): readonly LedgerRecord[] => ledger,
-  }
-  return writing
-}
 
 const walkAll = async (records: readonly LedgerRecord[], known: Partial<Walk> = {}) => {
   let walk = startWalk({
@@ -71,15 +23,9 @@ const walkAll = async (records: readonly LedgerRecord[], known: Partial<Walk> = 
   return { walk, broken: null }
 }
 
-const longLedger = async () => {
-  const writing = await (await write().batch(['{"a":1}', '{"b":2}'])).batch()
-  await (await writing.rotate(keys.successor)).gap(3)
-  return (await writing.batch()).ledger()
-}
-
 describe('a ledger', () => {
   it('holds from its first record to its last, over a rotation and a gap', async () => {
-    const { walk, broken } = await walkAll(await longLedger())
+    const { walk, broken } = await walkAll(await longLedger(keys))
     expect(broken).toBeNull()
     expect(walk).toMatchObject({ from: 1, head: { seq: 8 }, records: 5, lines: 4, rotations: 1 })
     expect(walk.gaps).toEqual([expect.objectContaining({ from_seq: 4, to_seq: 6, lost: 7, reason: 'spool_full' })])
@@ -87,21 +33,23 @@ describe('a ledger', () => {
   })
 
   it('whose beginning is no longer kept starts where it starts, and says so', async () => {
-    const ledger = await longLedger()
+    const ledger = await longLedger(keys)
     expect(await walkAll(ledger.slice(1))).toMatchObject({ walk: { from: 2, records: 4 }, broken: null })
     const known = { key: await keyFromJwk(keys.successor.jwk) }
     expect(await walkAll(ledger.slice(3), known)).toMatchObject({ walk: { from: 4, records: 2 }, broken: null })
   })
 
   it('follows the aggregator to its next key, by the word of the one before and no other', async () => {
-    const followed = (await (await write().batch(['1'], keys.successor)).serveWith(keys.successor).batch()).ledger()
+    const followed = (
+      await (await writeLedger(keys).batch(['1'], keys.successor)).serveWith(keys.successor).batch()
+    ).ledger()
     expect(await walkAll(followed)).toMatchObject({ walk: { records: 2 }, broken: null })
-    const taken = (await (await write().batch()).serveWith(keys.stranger).batch()).ledger()
+    const taken = (await (await writeLedger(keys).batch()).serveWith(keys.stranger).batch()).ledger()
     expect(await walkAll(taken)).toMatchObject({ broken: { seq: 2, why: 'bad_claims: aud: is another aggregator' } })
   })
 
   it('is what the prober said even where no aggregator is known, and then no receipt is looked at', async () => {
-    const ledger = (await longLedger()).map(record => ({ ...record, receipt: '' }))
+    const ledger = (await longLedger(keys)).map(record => ({ ...record, receipt: '' }))
     expect(await walkAll(ledger, { aggregators: null })).toMatchObject({ walk: { records: 5 }, broken: null })
     expect(await walkAll(ledger)).toMatchObject({ broken: { seq: 1, why: 'its receipt is not by the aggregator' } })
   })
@@ -120,13 +68,13 @@ describe('a ledger', () => {
     ['a signature was', all => all.with(1, { ...all[1], jws: all[0]?.jws } as LedgerRecord), 2, /digest|came before/],
     ['the key was already replaced', all => all.slice(3), 1, /bad_signature/],
   ])('is broken where %s', async (_what, change, seq, why) => {
-    expect((await walkAll(change(await longLedger()))).broken).toEqual({ seq, why: expect.stringMatching(why) })
+    expect((await walkAll(change(await longLedger(keys)))).broken).toEqual({ seq, why: expect.stringMatching(why) })
   })
 })
 
 describe('a line of an export', () => {
   it('gives back the very bytes that it was made of', async () => {
-    for (const record of await longLedger()) {
+    for (const record of await longLedger(keys)) {
       const text = writeLedgerLine(record, atMs)
       expect(readLedgerLine(text)).toEqual({ ...record, body: Buffer.from(record.body) })
       expect(Object.keys(JSON.parse(text))).toEqual(['jws', 'body', 'received_at', 'receipt'])

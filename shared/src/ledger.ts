@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type BatchType, type Gap, inflateLines, limits, openBatch, receiptHolds, successorIn } from './batch.ts'
-import { type Head, placeInChain } from './chain.ts'
+import { type Head, noHead, placeInChain } from './chain.ts'
 import { Instant, type ProberId, Thumbprint } from './ids.ts'
 import { readText, types } from './jws.ts'
 import type { VerifyingKey } from './keys.ts'
@@ -104,7 +104,7 @@ export const walkOn = async (walk: Walk, { jws, body, receipt }: LedgerRecord): 
   const broken = (why: string): Stride => ({ ok: false, seq, why })
   if (walk.head !== null && seq <= walk.head.seq)
     return broken(`it says it is ${seq}, and ${walk.head.seq} came before it`)
-  const head = walk.head ?? { seq: (gap?.from_seq ?? seq) - 1, hash: prev }
+  const head = walk.head ?? beginning((gap?.from_seq ?? seq) - 1, prev)
   const placement = placeInChain(head, opened, null)
   if (placement !== 'next')
     return broken(placement === 'gap' ? 'a record is missing before it' : 'it continues another chain')
@@ -131,6 +131,9 @@ export const walkOn = async (walk: Walk, { jws, body, receipt }: LedgerRecord): 
     },
   }
 }
+
+/** Before number 1 there is nothing; before any other, whatever the record says there was. */
+const beginning = (seq: number, prev: string): Head => (seq === 0 ? noHead : { seq, hash: prev })
 
 /** Where no aggregator is known, whichever the record says: that it is the prober's word is all that can be known. */
 const audiencesOf = ({ aggregators }: Walk, jws: string): readonly Thumbprint[] => {

@@ -39,6 +39,7 @@ export const arrows: Readonly<Record<string, Because>> = {
     'prober/src/reference': 'how well this machine measures',
     'prober/src/remote-definitions': 'what runs of those from outside',
     'prober/src/report': 'who it is, and whether it is known there',
+    'prober/src/spool': 'where its chain stands',
   },
   'prober/src/config': {
     'prober/src/checks': 'whether a check that somebody wrote can be made at all',

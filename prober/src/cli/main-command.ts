@@ -11,8 +11,10 @@ import { helpOf, overview } from './help.ts'
 import { identity } from './identity.ts'
 import { once } from './once.ts'
 import { parse } from './parse.ts'
+import { rewound } from './rewound.ts'
 import { run } from './run.ts'
 import type { Shell } from './shell.ts'
+import { verify } from './verify.ts'
 
 export const commands: readonly Command[] = [
   run,
@@ -20,6 +22,8 @@ export const commands: readonly Command[] = [
   check,
   egress,
   identity,
+  rewound,
+  verify,
   definitionsList,
   definitionsShow,
   definitionsValidate,

@@ -49,7 +49,7 @@ const readRest = (command: Command, rest: readonly string[]): Read => {
   for (let arg = left.shift(); arg !== undefined; arg = left.shift()) {
     if (arg === '--') {
       words.push(...left.splice(0))
-    } else if (!arg.startsWith('-')) {
+    } else if (arg === '-' || !arg.startsWith('-')) {
       words.push(arg)
     } else {
       const [name, inline] = halves(arg)

@@ -6,6 +6,7 @@ import type { AggregatorWay, Measure, Probe, Random } from '../probe.ts'
 import type { Calibration } from '../reference/calibrate.ts'
 import type { Door } from '../report/door.ts'
 import type { Identity } from '../report/identity-file.ts'
+import type { Files } from '../spool/files.ts'
 import type { Powers } from './powers.ts'
 
 /** Everything outside of this program that a command may touch. main.ts makes the real one. */
@@ -23,6 +24,10 @@ export interface Shell {
   readonly identity: (dataDir: string) => Promise<Identity | null>
   /** The definitions from outside that are in force there; null where none are. */
   readonly keptSet: (settings: ProberSettings) => Promise<VerifiedSet | null>
+  /** A folder as the spool sees one. */
+  readonly files: (folder: string) => Files
+  /** A file line by line, or what comes in where it is `-`; rejects as the system does. */
+  readonly lines: (path: string) => AsyncIterable<string>
   readonly openDoor: (to: AggregatorWay & { readonly url: string }) => Door
   readonly start: (settings: ProberSettings, log: Log) => Promise<Started>
   /** From here on a signal is a question: resolves when somebody asks the program to end. */

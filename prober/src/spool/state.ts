@@ -99,6 +99,15 @@ export const decodeState = (bytes: Buffer): State | null => {
   return parsed.success ? parsed.data : null
 }
 
+/** What a prober that may be running has written: it writes one slot after the other, so one of them is whole. */
+export const peekState = async (files: Files): Promise<State | null> => {
+  const read = (slot: string) => files.read(slot).then(decodeState, () => null)
+  return newer(await read(slots[0]), await read(slots[1]))
+}
+
+const newer = (a: State | null, b: State | null): State | null =>
+  a === null || (b !== null && b.generation > a.generation) ? b : a
+
 export interface StateKeeper {
   readonly state: () => State
   /** Resolves when both slots hold it; until then the state is what it was. */
@@ -112,7 +121,7 @@ export const openState = async (files: Files): Promise<StateKeeper> => {
   const found = await Promise.all(
     slots.map(async slot => (names.has(slot) ? decodeState(await files.read(slot)) : null)),
   )
-  const newest = found.reduce((a, b) => (a === null || (b !== null && b.generation > a.generation) ? b : a), null)
+  const newest = found.reduce(newer, null)
   let state = newest ?? freshState
   /** The slot that may be torn is always written first, so that the other is whole meanwhile. */
   let order = newest !== null && found[0] === newest ? slots.toReversed() : [...slots]

@@ -30,6 +30,8 @@ export const runCommand = async (args: readonly string[], told: Told, change: Pa
     speaks: input.dialects,
     identity: never,
     keptSet: async () => null,
+    files: never,
+    lines: never,
     openDoor: never,
     start: never,
     nameServers: () => ['10.0.0.2'],
