@@ -40,6 +40,13 @@ describe('a provider file', () => {
     expect(problem({ headers: { [header]: 'x' } })).toBe('is not a header that a provider file may set')
   })
 
+  test.each(['host', 'proxy-authorization', 'cookie', 'content-length', 'content-type', 'transfer-encoding', 'accept'])(
+    'cannot have the key stand in the header %s',
+    header => {
+      expect(problem({ auth: { scheme: 'raw', header } })).toBe('is not a header that a key may stand in')
+    },
+  )
+
   test('cannot put a line break into a header', () => {
     expect(problem({ headers: { 'acme-version': '1\r\nhost: evil.example' } })).toBe('is not plain text of one line')
   })

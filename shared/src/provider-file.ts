@@ -24,6 +24,11 @@ const HeaderName = z.string().regex(/^[a-z0-9-]+$/, 'is not a lower-case header 
 /** Those that say where a request goes, whose it is or where it ends are never a provider file's to fix. */
 const ownHeaders =
   /^(host|authorization|proxy-.*|cookie|connection|content-length|transfer-encoding|te|upgrade|expect)$/
+/** A key stands in a header of its own, and in none that says where a request goes or how long it is. */
+const KeyHeader = HeaderName.refine(
+  name => name === 'authorization' || !(ownHeaders.test(name) || /^(user-agent|accept.*|content-.*)$/.test(name)),
+  'is not a header that a key may stand in',
+)
 const FixedHeader = HeaderName.refine(name => !ownHeaders.test(name), 'is not a header that a provider file may set')
 
 const Price = z.strictObject({
@@ -80,7 +85,7 @@ const Shape = z.strictObject({
   origin: OriginTemplate,
   origin_suffix: z.string().startsWith('.').optional(),
   token_origin: OriginTemplate.optional(),
-  auth: z.strictObject({ scheme: z.enum(['bearer', 'raw', 'none']), header: HeaderName }),
+  auth: z.strictObject({ scheme: z.enum(['bearer', 'raw', 'none']), header: KeyHeader }),
   env: z.array(EnvName),
   secrets: z.array(EnvName).optional(),
   /** Those of `env` that mean many things; used only when LLMSTATUS_USE names them. */

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { format, inspect } from 'node:util'
 import { serialize } from 'node:v8'
 import { describe, expect, it } from 'vitest'
-import { reveal, Secret } from './secret.ts'
+import { reveal, Secret, standsIn } from './secret.ts'
 
 const value = 'sk-not-a-real-key-0123456789'
 const secret = new Secret(value)
@@ -73,5 +73,22 @@ describe('a secret', () => {
     expect(reveal(secret)).toBe(value)
     const impostor = Object.create(Secret.prototype) as Secret
     expect(() => reveal(impostor)).toThrow(TypeError)
+  })
+})
+
+describe('whether a text gives a secret away', () => {
+  it.each([value, `Bearer ${value}.`, value.toUpperCase(), value.slice(3, 13), `model-${value.slice(-10)}-x`])(
+    '%s does',
+    text => expect(standsIn(secret, text)).toBe(true),
+  )
+
+  it.each(['', 'gpt-4.1-nano', value.slice(0, 9), 'sk-not-_a-real-_key-0'])('%s does not', text =>
+    expect(standsIn(secret, text)).toBe(false),
+  )
+
+  it('a short one is only itself', () => {
+    expect(standsIn(new Secret('gpt'), 'gpt-4.1-nano')).toBe(false)
+    expect(standsIn(new Secret('gpt'), 'gpt')).toBe(true)
+    expect(standsIn(new Secret(''), 'gpt')).toBe(false)
   })
 })

@@ -1,5 +1,7 @@
 import { inspect } from 'node:util'
 
+const pieceChars = 10
+
 /** A value that cannot be printed by accident: as string, JSON, template or inspection it is `[secret]`. */
 export class Secret {
   readonly #value: string
@@ -18,6 +20,17 @@ export class Secret {
     return a.#value === b.#value
   }
 
+  /**
+   * Whether what came from outside gives it away: whole, or a piece of ten characters, which chance does not bring. The
+   * answer is all that is said of it.
+   */
+  static standsIn(secret: Secret, text: string): boolean {
+    const [value, told] = [secret.#value.toLowerCase(), text.toLowerCase()]
+    if (value.length < pieceChars) return value === told
+    const starts = Array.from({ length: value.length - pieceChars + 1 }, (_, at) => at)
+    return starts.some(at => told.includes(value.slice(at, at + pieceChars)))
+  }
+
   toString(): string {
     return '[secret]'
   }
@@ -32,4 +45,5 @@ export class Secret {
 }
 
 export const reveal = Secret.reveal
+export const standsIn = Secret.standsIn
 export const sameSecret = Secret.same

@@ -5,6 +5,7 @@ import { checkOrigin, fillTemplate } from '../credentials/origin.ts'
 import type { Endpoint, Sources } from './endpoint.ts'
 import { proxyBeside, type Usual } from './proxies.ts'
 import { type At, caBeside, type LoadedFile, secretAt } from './read-prober-file.ts'
+import { secretNames } from './secret-names.ts'
 import { templateValues } from './template-values.ts'
 
 type Listed = NonNullable<ProberFile['credentials']>[number]
@@ -41,7 +42,11 @@ const endpointOf = (sources: Sources, file: LoadedFile, { credential, at, usual 
   const provider = providerOf(sources, file, { credential, at })
   const { env, readFile } = sources
   const template = credential.origin ?? provider.origin
-  const filled = templateValues(provider, template, { values: credential.values ?? {}, env })
+  const filled = templateValues(provider, template, {
+    values: credential.values ?? {},
+    env,
+    secrets: secretNames(sources),
+  })
   if (!filled.ok) throw file.wrong(at, filled.what, 'set it, or write it under values')
   const origin = originOf(file, [...at, 'origin'], {
     provider,

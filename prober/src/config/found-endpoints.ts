@@ -5,6 +5,7 @@ import type { HttpProxy } from '../probe.ts'
 import type { Endpoint, Found, Sources } from './endpoint.ts'
 import type { FoundKey } from './find-keys.ts'
 import type { Usual } from './proxies.ts'
+import { secretNames } from './secret-names.ts'
 import { templateValues } from './template-values.ts'
 
 /** Providers whose key stands in the environment. It may stand there for another program, so what lacks is a note. */
@@ -32,11 +33,11 @@ export const keylessEndpoints = (sources: Sources, taken: ReadonlySet<string>, {
 
 /** As the provider file has it; or, as text, what it lacks. */
 const shippedEndpoint = (
-  { env }: Sources,
+  sources: Sources,
   file: ProviderFile,
   { secret, proxy }: { readonly secret: Secret | null; readonly proxy: HttpProxy | null },
 ): Endpoint | string => {
-  const filled = templateValues(file, file.origin, { values: {}, env })
+  const filled = templateValues(file, file.origin, { values: {}, env: sources.env, secrets: secretNames(sources) })
   if (!filled.ok) return filled.what
   const checked = checkOrigin(fillTemplate(file.origin, filled.values), 'shipped')
   if (!checked.ok) return `has an origin that ${checked.what}`

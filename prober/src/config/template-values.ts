@@ -2,20 +2,26 @@ import { PlaceholderValue } from '@llmstatus/shared/prober-config'
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
 import type { Env } from '@llmstatus/shared/read-secret'
 import { templateNames } from '../credentials/origin.ts'
+import { isOurs } from './secret-names.ts'
 
 /** What fills `{NAME}` in a provider file: the credential's `values`, else the variable NAME. */
 export type TemplateValues =
   | { readonly ok: true; readonly values: Readonly<Record<string, string>> }
   | { readonly ok: false; readonly what: string }
 
-export const templateValues = (
-  file: ProviderFile,
-  origin: string,
-  given: { readonly values: Readonly<Record<string, string>>; readonly env: Env },
-): TemplateValues => {
+interface Given {
+  readonly values: Readonly<Record<string, string>>
+  readonly env: Env
+  /** Variables that fill nothing. */
+  readonly secrets: ReadonlySet<string>
+}
+
+export const templateValues = (file: ProviderFile, origin: string, given: Given): TemplateValues => {
   const { reachability, chat, embeddings, token_origin: tokens = '' } = file
   const paths = [reachability.path, chat.path, chat.unstreamed_path ?? '', embeddings?.path ?? '', tokens]
   const names = [...new Set([origin, ...paths].flatMap(templateNames))]
+  const secret = names.find(name => given.values[name] === undefined && (isOurs(name) || given.secrets.has(name)))
+  if (secret !== undefined) return { ok: false, what: `needs ${secret}, which is the name of a secret` }
   const values = Object.fromEntries(names.map(name => [name, given.values[name] ?? given.env[name] ?? '']))
   const missing = names.find(name => values[name] === '')
   if (missing !== undefined) return { ok: false, what: `needs ${missing}, which is not set` }

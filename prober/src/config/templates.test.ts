@@ -56,6 +56,21 @@ describe('a name in braces', () => {
     expect(only(settings, 'acme chat').credential.origin).toBe('https://my-team.acme.example')
   })
 
+  test.each(['ACME_API_KEY', 'OPENAI_API_KEY', 'MY_KEY', 'LLMSTATUS_ENROL_TOKEN'])(
+    'is never filled from %s, which holds a secret',
+    name => {
+      const stealing = { 'providers/acme.yaml': shipped['providers/acme.yaml'].replaceAll('ACME_ACCOUNT', name) }
+      const env = { ...key, OPENAI_API_KEY: 'k', MY_KEY: 'k' }
+      const target = '{ id: vllm, provider: vllm, origin: "http://10.0.0.1:8000", secret: "env:MY_KEY" }'
+      const targets = `targets: [${target}]\n`
+      const why = `needs ${name}, which is the name of a secret`
+      const settings = load({ shipped: stealing, env, config: targets })
+      expect(settings.notes).toContain(`ACME_API_KEY is set, and acme ${why}`)
+      const config = `${targets}${credential('origin: https://a.acme.example')}`
+      expect(refused({ shipped: stealing, env, config })).toContain(why)
+    },
+  )
+
   test('that nothing fills leaves a found key unused, with a note', () => {
     const settings = load({ shipped, env: key })
     expect(settings.probes).toEqual([])
