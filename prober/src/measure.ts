@@ -62,7 +62,12 @@ export const createObserve =
     const { clock, random, send, monitor, pace } = deps
     const dialect = dialectOf(probe.dialect)
     const asked = fillProbe(probe, placeholderValues(random(8)))
-    const input = { credential: probe.credential, ask: dialect.ask(asked), options: optionsOf(probe, dialect) }
+    const input = {
+      credential: probe.credential,
+      ask: dialect.ask(asked),
+      warmUp: probe.warmUp,
+      options: optionsOf(probe, dialect),
+    }
     const listener = createListener(dialect, asked)
     await pace()
     const watch = monitor.watch()
@@ -70,7 +75,10 @@ export const createObserve =
     const attempted = await send(input, listener, signal)
     const reading = listener.reader()?.end() ?? nothingRead
     const loop = watch.end(decisiveStamps(attempted, reading))
-    return { asked, seen: { atMs, startedUs, attempted, reading, loop } }
+    // what came before a warm connection was warm does not count
+    const warmedUs = (attempted.warmUs ?? startedUs) - startedUs
+    const began = { atMs: atMs + Math.round(warmedUs / 1000), startedUs: startedUs + warmedUs }
+    return { asked, seen: { ...began, attempted, reading, loop } }
   }
 
 const optionsOf = ({ type, timeoutMs, expected }: Probe, { goal, speaks }: Dialect) => ({

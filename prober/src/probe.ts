@@ -55,6 +55,14 @@ export interface Question {
   readonly reasoning: boolean
 }
 
+/** What is asked first, so that a connection is warm. Its answer is read to the end and forgotten. */
+export interface WarmUp {
+  readonly method: 'GET' | 'HEAD'
+  readonly path: string
+  /** Whether it carries the key: not where the edge answers without one. */
+  readonly keyed: boolean
+}
+
 /** One thing to measure, again and again: everything a slot needs but its time. */
 export interface Probe {
   readonly provider: string
@@ -63,12 +71,16 @@ export interface Probe {
   readonly probe: string
   readonly type: ProbeType
   readonly dialect: string
+  /** What its provider chats in, where it is asked in plain HTTP: its errors are written in the words of that. */
+  readonly speaks?: string
   readonly def: string
   readonly credential: Credential
   readonly origin: DefinitionLine['origin']
   readonly method: 'GET' | 'HEAD' | 'POST'
   /** Relative to the credential's origin, `{model}` already filled. */
   readonly path: string
+  /** Left out, the connection is cold. */
+  readonly warmUp?: WarmUp
   readonly question: Question | null
   readonly expected: Expected
   readonly quirks: Quirks

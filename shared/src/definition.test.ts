@@ -47,6 +47,16 @@ describe('a definition', () => {
     })
   })
 
+  test('of a warm connection has a name of its own', () => {
+    const warm = { provider: 'acme', probe_type: 'reachability', connection: 'warm' }
+    const verdict = (change: object) => ProbeDefinition.safeParse({ ...warm, ...change }).error?.issues[0]?.path
+    expect(verdict({ name: 'reachability-warm' })).toBeUndefined()
+    expect(verdict({})).toEqual(['name'])
+    expect(verdict({ name: 'reachability' })).toEqual(['name'])
+    expect(verdict({ connection: 'cold' })).toBeUndefined()
+    expect(verdict({ probe_type: 'tcp', name: 'port' })).toEqual(['connection'])
+  })
+
   test('goes by its name, else by its type', () => {
     expect(probeName({ probe_type: 'chat' })).toBe('chat')
     expect(probeName({ probe_type: 'chat', name: 'sum' })).toBe('sum')

@@ -65,6 +65,9 @@ const expectable: Readonly<Record<keyof Expected, readonly string[]>> = {
   certificate_days: ['reachability', 'http', 'tcp'],
 }
 
+/** warm: a connection that has carried an answer already. Numbers of the two are not to be compared, so they are two series. */
+export const Connection = z.enum(['cold', 'warm'])
+
 const Fields = z.strictObject({
   provider: Slug,
   model: ModelId.optional(),
@@ -75,6 +78,7 @@ const Fields = z.strictObject({
   timeout_ms: z.int().min(100).max(600_000).optional(),
   every: Cadence.optional(),
   stream: z.boolean().optional(),
+  connection: Connection.optional(),
   sla: Sla.optional(),
   metrics: z.array(z.enum(['ttfb_ms', 'total_ms', 'tokens_output', 'tokens_per_s', 'cost_usd'])).optional(),
 })
@@ -89,6 +93,7 @@ interface Contradiction {
 
 const contradictions = (def: z.infer<typeof Fields>): readonly Contradiction[] => {
   const { probe_type: type, request, expected = {} } = def
+  const isWarm = def.connection === 'warm'
   const asks = request !== undefined && ('messages' in request ? 'messages' : 'path')
   const rules: readonly (readonly [boolean, string, string])[] = [
     [def.model === undefined && (type === 'chat' || type === 'embeddings'), 'model', `a ${type} probe names its model`],
@@ -97,6 +102,12 @@ const contradictions = (def: z.infer<typeof Fields>): readonly Contradiction[] =
     [type === 'embeddings' && asks === 'path', 'request', 'an embeddings probe has request.messages'],
     [request !== undefined && !requested.has(type), 'request', `a ${type} probe asks nothing`],
     [def.name !== undefined && own.has(def.name), 'name', "is the prober's own"],
+    [
+      isWarm && (def.name ?? type) === type,
+      'name',
+      'a probe of warm connections is another series, and has another name',
+    ],
+    [isWarm && type === 'tcp', 'connection', 'a tcp probe is a connection and nothing else'],
     [def.stream !== undefined && type !== 'chat', 'stream', 'only a chat probe streams'],
   ]
   const unchecked = Object.keys(expected).filter(key => !expectable[key as keyof Expected].includes(type))

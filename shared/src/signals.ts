@@ -11,6 +11,7 @@ export const sharedSignals = [
   'never_reached',
   'proxy_failed',
   'controls_failed',
+  'not_kept',
   'guard',
   'unparsable',
   'no_content',
@@ -86,20 +87,23 @@ const faults = {
 /** All that the words of an error body can say, of whoever speaks. */
 const spoken = { ...billing, ...refusals, ...access, ...capacity, ...rates, ...questions, ...faults } as const
 
-const google = {
-  ...spoken,
+/** Limits of an account in the words of Google. */
+const googleLimits = {
   /** The project has no such quota at all: a limit of zero. */
   no_quota: 'quota_exhausted',
   daily_quota: 'quota_exhausted',
 } as const satisfies Meanings
 
-const cohere = {
-  ...spoken,
+const cohereLimits = {
   /** A trial key's calls of this month. */
   trial_limit: 'quota_exhausted',
   /** Elsewhere a 498 is capacity; what it is here no source confirms. */
   status_498: 'unclassified',
 } as const satisfies Meanings
+
+const google = { ...spoken, ...googleLimits } as const satisfies Meanings
+
+const cohere = { ...spoken, ...cohereLimits } as const satisfies Meanings
 
 /** One row per dialect; a dialect may only give what stands in its row (a test in the prober says so). */
 export const signals = {
@@ -112,6 +116,7 @@ export const signals = {
   'cohere-embeddings': cohere,
   ollama: spoken,
   'ollama-embeddings': spoken,
-  http: { ...billing, ...access, ...capacity, ...rates },
+  /** An edge: of what a provider says there, in its own words, what is not about a question. */
+  http: { ...billing, ...access, ...capacity, ...rates, ...googleLimits, ...cohereLimits },
   tcp: {},
 } as const satisfies Readonly<Record<string, Meanings>>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Cadence, ChatRequest, Expected } from './definition.ts'
+import { Cadence, ChatRequest, Connection, Expected } from './definition.ts'
 import { Slug } from './ids.ts'
 import { providerKinds } from './provider-file.ts'
 
@@ -21,6 +21,7 @@ const SuiteProbe = z
     timeout_ms: z.int().min(100).max(600_000),
     every: Cadence,
     stream: z.boolean().optional(),
+    connection: Connection.optional(),
   })
   .refine(probe => askedTypes.has(probe.probe_type) === (probe.request !== undefined), {
     path: ['request'],

@@ -7,11 +7,13 @@ export const probeInFull = (
   probe: Probe,
   here: { readonly definitions: Definitions; readonly nowMs: number },
 ): Readonly<Record<string, unknown>> => {
-  const { credential, method, path, question, expected, quirks, sla, def } = probe
+  const { credential, method, path, warmUp, question, expected, quirks, sla, def } = probe
   const isAsked = probe.type !== 'tcp'
   return {
     ...probeRow(probe, here),
     asks: isAsked ? `${method} ${credential.origin}${path}` : `a connection to ${credential.origin}`,
+    connection: warmUp === undefined ? 'cold' : `warm, after ${warmUp.method} ${credential.origin}${warmUp.path}`,
+    proxy: credential.proxy?.origin ?? null,
     key_header: credential.auth?.header ?? null,
     private_addresses: credential.net.private,
     request:

@@ -84,7 +84,9 @@ describe('definitions show', () => {
 
   test('shows what a probe asks and expects', async () => {
     const { out } = await run('definitions show openai/challenge')
-    expect(out).toContain('asks: POST https://api.openai.com/v1/chat/completions\nkey_header: authorization\n')
+    expect(out).toContain(
+      'asks: POST https://api.openai.com/v1/chat/completions\nconnection: cold\nproxy: –\nkey_header: authorization\n',
+    )
     expect(out).toContain('What was the mark of the tea?')
     expect(out).toContain('expected:\n  response_contains: {{nonce}}\n')
   })

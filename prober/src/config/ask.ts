@@ -3,7 +3,7 @@ import type { ProviderFile, ProviderModel } from '@llmstatus/shared/provider-fil
 import type { DefinitionLine } from '@llmstatus/shared/result'
 import type { Use } from '../credentials/bind.ts'
 import { fillTemplate } from '../credentials/origin.ts'
-import type { Credential, Probe, Question } from '../probe.ts'
+import type { Credential, Probe, Question, WarmUp } from '../probe.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** One probe before its credential is bound: what is asked of an endpoint, and how often. */
@@ -18,6 +18,7 @@ export interface Ask extends Use {
   readonly everyMs: number
   readonly timeoutMs: number
   readonly sla: DefinitionLine['sla']
+  readonly warmUp?: WarmUp
 }
 
 /** The part of an ask that does not follow from the provider's file. */
@@ -131,11 +132,13 @@ export const probeOf = (ask: Ask, credential: Credential): Probe => {
     probe: ask.probe,
     type: ask.type,
     dialect: ask.dialect,
+    ...(ask.dialect === edgeDialect && file !== null ? { speaks: file.chat.dialect } : {}),
     def: digestOf(ask, credential),
     credential,
     origin: endpoint.grant.given,
     method: ask.method,
     path: ask.path,
+    ...(ask.warmUp === undefined ? {} : { warmUp: ask.warmUp }),
     question,
     expected: ask.expected,
     quirks: file?.quirks ?? {},
@@ -169,6 +172,8 @@ const digestOf = (ask: Ask, credential: Credential): string =>
     origin: ask.endpoint.grant.given,
     method: ask.method,
     path: ask.path,
+    // a cold one has no such part: what was asked before there were warm ones is still the same
+    ...(ask.warmUp === undefined ? {} : { warm_up: ask.warmUp }),
     question: ask.question,
     expected: ask.expected,
     timeout_ms: ask.timeoutMs,

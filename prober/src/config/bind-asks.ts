@@ -9,7 +9,7 @@ export const bindAsks = (endpoints: readonly Endpoint[], asks: readonly Ask[]): 
     const own = asks.filter(ask => ask.endpoint === endpoint)
     const credential = bindCredential(
       endpoint.grant,
-      own.filter(({ type }) => type !== 'tcp'),
+      own.filter(({ type }) => type !== 'tcp').flatMap(ask => (ask.warmUp === undefined ? [ask] : [ask, ask.warmUp])),
     )
     return own.map(ask => probeOf(ask, credential))
   })

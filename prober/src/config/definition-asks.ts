@@ -5,6 +5,7 @@ import type { Placed } from '@llmstatus/shared/strict-yaml'
 import { fillTemplate } from '../credentials/origin.ts'
 import { type Ask, chatAsk, embeddingsAsk, isEmbedder, reachabilityAsk, type Wish } from './ask.ts'
 import type { Endpoint } from './endpoint.ts'
+import { withConnection } from './warm-up.ts'
 
 /**
  * A probe definition names a provider or a target by id, and decides nothing about where a key goes: origin and header
@@ -18,7 +19,7 @@ interface Where {
 
 export const definitionAsk = (definition: Placed<ProbeDefinition>, where: Where): Ask => {
   const endpoint = endpointOf(definition, where)
-  const ask = askOf(definition, endpoint)
+  const ask = withConnection(askOf(definition, endpoint), definition.value.connection)
   if (ask.expected.certificate_days !== undefined && endpoint.grant.origin.startsWith('http:'))
     throw definition.wrong(
       ['expected', 'certificate_days'],

@@ -11,6 +11,7 @@ import {
   type Wish,
 } from './ask.ts'
 import type { Endpoint } from './endpoint.ts'
+import { withConnection } from './warm-up.ts'
 
 /** What the operator's configuration changes about a suite's rhythm, by the suites' own names. */
 export type Every = Readonly<Partial<Record<string, number>>>
@@ -40,7 +41,12 @@ interface Wanted {
   readonly choices: Choices
 }
 
-const suiteAsk = (endpoint: Endpoint, file: ProviderFile, { probe, choices }: Wanted): SuiteAsks => {
+const suiteAsk = (endpoint: Endpoint, file: ProviderFile, wanted: Wanted): SuiteAsks => {
+  const { asks, notes } = coldAsks(endpoint, file, wanted)
+  return { asks: asks.map(ask => withConnection(ask, wanted.probe.connection)), notes }
+}
+
+const coldAsks = (endpoint: Endpoint, file: ProviderFile, { probe, choices }: Wanted): SuiteAsks => {
   const wish = wishOf(probe, choices.every)
   if (probe.probe_type === 'reachability') return { asks: [reachabilityAsk(endpoint, file, wish)], notes: [] }
   if (endpoint.grant.secret === null) return none

@@ -85,6 +85,41 @@ test('a port that is not the usual one stands in Host', async () => {
   })
 })
 
+describe('what goes first, to warm a connection,', () => {
+  const warmUp = { method: 'GET', path: '/v1/models', keyed: false } as const
+
+  test('carries no key where none is needed, and the question after it does', async () => {
+    const leaves = await whatLeaves({ warmUp })
+    expect(leaves).toMatchObject({
+      headers: { 'x-api-key': key },
+      warmUp: {
+        method: 'GET',
+        path: '/v1/models',
+        headers: { host: 'api.acme.example', 'acme-version': '2026-01-01' },
+      },
+    })
+    expect(JSON.stringify(typeof leaves === 'string' ? leaves : leaves.warmUp)).not.toContain(key)
+  })
+
+  test('carries the key where it is needed', async () => {
+    expect(await whatLeaves({ warmUp: { ...warmUp, keyed: true } })).toMatchObject({
+      warmUp: { headers: { 'x-api-key': key } },
+    })
+  })
+
+  test('is held to the same list and the same origin', async () => {
+    expect(await whatLeaves({ warmUp: { ...warmUp, path: '/v1/other' } })).toBe('not_allowed')
+    expect(await whatLeaves({ warmUp: { ...warmUp, method: 'HEAD' } })).toBe('not_allowed')
+    expect(await whatLeaves({ warmUp: { ...warmUp, path: '//evil.example/v1/models' } })).toBe('path_leaves_origin')
+    const nothing = { ...credential, headers: { accept: 'x\ny' } }
+    expect(await whatLeaves({ warmUp, credential: nothing })).toBe('bad_header')
+  })
+
+  test('is nothing where a connection is the goal', async () => {
+    expect(await whatLeaves({ warmUp, options: { ...options, goal: 'connection' } })).not.toHaveProperty('warmUp')
+  })
+})
+
 test('where a connection is the goal nothing is written, and no key is read', async () => {
   const leaves = await whatLeaves({ options: { ...options, goal: 'connection' } })
   expect(leaves).toMatchObject({ headers: {}, body: null })
@@ -132,6 +167,14 @@ describe('what is not on the list is refused', () => {
   ])('%s %s', async (method, path) => {
     expect(await whatLeaves({ ask: { ...ask, method, path } })).toBe('not_allowed')
   })
+
+  test.each(['DELETE', 'CONNECT', 'post', 'POST /v1/chat HTTP/1.1\r\nhost: evil.example\r\n\r\nPOST'])(
+    'and %j is no method, whatever the list says',
+    async method => {
+      const listed = { ...credential, allow: [`${method} ${ask.path}`] }
+      expect(await whatLeaves({ credential: listed, ask: { ...ask, method } })).toBe('not_allowed')
+    },
+  )
 })
 
 describe('an origin that is not plain is refused', () => {
@@ -163,6 +206,14 @@ describe('a header', () => {
     expect(JSON.stringify(leaves)).not.toContain('theirs')
   })
 
+  test('says no length where there is no body', async () => {
+    const leaves = await whatLeaves({
+      ask: { method: 'GET', path: '/v1/models', headers: { 'Content-Length': '5' }, body: null },
+    })
+    expect(leaves).not.toHaveProperty(['headers', 'content-length'])
+    expect(leaves).toHaveProperty(['headers', 'x-api-key'])
+  })
+
   test.each([
     ['a line end in a value', { accept: 'x\r\nx-evil: 1' }],
     ['a bare LF in a value', { accept: 'x\ny' }],
@@ -187,6 +238,14 @@ describe('a header', () => {
     },
   )
 })
+
+test.each(['host', 'Host', 'content-length', 'user-agent', 'transfer-encoding', 'proxy-authorization', 'x\r\ny'])(
+  'a key that is for the header %j is sent nowhere',
+  async header => {
+    const auth = { header, scheme: 'raw', secret: new Secret(key) } as const
+    expect(await whatLeaves({ credential: { ...credential, auth } })).toBe('bad_header')
+  },
+)
 
 test('whatever path is asked, a key goes to its own origin, on a listed path, or nowhere', () =>
   fc.assert(

@@ -1,6 +1,6 @@
 import { readOrigin } from '@llmstatus/shared/address'
 import { reveal } from '@llmstatus/shared/secret'
-import type { Credential } from '../probe.ts'
+import type { Credential, WarmUp } from '../probe.ts'
 import type { Attempt, Attempted, Listener, PolicyRefusal } from '../transport/attempt.ts'
 import type { Transport } from '../transport/transport.ts'
 
@@ -19,6 +19,8 @@ import type { Transport } from '../transport/transport.ts'
 export interface SendInput {
   readonly credential: Credential
   readonly ask: Pick<Attempt, 'method' | 'path' | 'headers' | 'body'>
+  /** Held to the same rules. Left out, the connection is cold. */
+  readonly warmUp?: WarmUp | undefined
   readonly options: Pick<Attempt, 'goal' | 'awaitsToken' | 'wantsCertificate' | 'deadlines'>
 }
 
@@ -39,19 +41,38 @@ const refused = (refusal: PolicyRefusal): Attempted => ({
   certificateEndsMs: null,
 })
 
-const buildAttempt = ({ credential, ask, options }: SendInput): Attempt | PolicyRefusal => {
+const buildAttempt = ({ credential, ask, options, warmUp }: SendInput): Attempt | PolicyRefusal => {
   const origin = readOrigin(credential.origin)
   const { net, ca, proxy } = credential
   // what is not encrypted would be read by the proxy
   if (origin === null || (proxy !== null && origin.scheme === 'http')) return 'bad_origin'
   const common = { ...options, origin, net, ca, proxy }
   if (options.goal === 'connection') return { ...common, method: 'GET', path: '/', headers: {}, body: null }
+  const request = requestOf(credential, ask)
+  const first = warmUp === undefined ? null : warmingOf(credential, warmUp)
+  if (typeof request === 'string') return request
+  if (typeof first === 'string') return first
+  return { ...common, ...request, body: ask.body, ...(first === null ? {} : { warmUp: first }) }
+}
+
+type Request = Pick<Attempt, 'method' | 'path' | 'headers'>
+
+const requestOf = (credential: Credential, ask: SendInput['ask']): Request | PolicyRefusal => {
   if (!staysAt(credential.origin, ask.path)) return 'path_leaves_origin'
-  if (!credential.allow.includes(`${ask.method} ${ask.path}`)) return 'not_allowed'
+  if (!methods.has(ask.method) || !credential.allow.includes(`${ask.method} ${ask.path}`)) return 'not_allowed'
+  if (credential.auth !== null && settled.has(credential.auth.header.toLowerCase())) return 'bad_header'
   const headers = headersOf(credential, ask)
   if (!Object.entries(headers).every(isPlainHeader)) return 'bad_header'
-  return { ...common, method: ask.method, path: ask.path, headers, body: ask.body }
+  return { method: ask.method, path: ask.path, headers }
 }
+
+const warmingOf = (credential: Credential, { method, path, keyed }: WarmUp): Request | PolicyRefusal =>
+  requestOf(keyed ? credential : { ...credential, auth: null }, {
+    method,
+    path,
+    headers: { accept: '*/*' },
+    body: null,
+  })
 
 const staysAt = (origin: string, path: string): boolean => {
   const url = URL.parse(path, origin)
@@ -59,15 +80,17 @@ const staysAt = (origin: string, path: string): boolean => {
   return path.startsWith('/') && url.hash === '' && `${url.pathname}${url.search}` === path
 }
 
-const headersOf = ({ origin, auth, headers }: Credential, ask: SendInput['ask']): Readonly<Record<string, string>> => ({
-  'user-agent': 'llmstatus-prober',
-  ...lowerCased(ask.headers),
-  ...lowerCased(headers),
-  'accept-encoding': 'identity',
-  host: new URL(origin).host,
-  ...(ask.body === null ? {} : { 'content-length': String(Buffer.byteLength(ask.body)) }),
-  ...(auth === null ? {} : { [auth.header.toLowerCase()]: keyFor(auth) }),
-})
+const headersOf = ({ origin, auth, headers }: Credential, ask: SendInput['ask']): Readonly<Record<string, string>> => {
+  const { 'content-length': _length, ...asked } = { ...lowerCased(ask.headers), ...lowerCased(headers) }
+  return {
+    'user-agent': 'llmstatus-prober',
+    ...asked,
+    'accept-encoding': 'identity',
+    host: new URL(origin).host,
+    ...(ask.body === null ? {} : { 'content-length': String(Buffer.byteLength(ask.body)) }),
+    ...(auth === null ? {} : { [auth.header.toLowerCase()]: keyFor(auth) }),
+  }
+}
 
 const keyFor = ({ scheme, secret }: NonNullable<Credential['auth']>): string =>
   scheme === 'bearer' ? `Bearer ${reveal(secret)}` : reveal(secret)
@@ -75,6 +98,12 @@ const keyFor = ({ scheme, secret }: NonNullable<Credential['auth']>): string =>
 /** So that no spelling of a name gives two headers. */
 const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+/** A list is of what is asked, and nothing is asked in another way. */
+const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
+
+/** Written here for every request, so no key is ever written there. */
+const settled: ReadonlySet<string> = new Set(['host', 'content-length', 'user-agent', 'accept-encoding'])
 
 /** Names that decide where a message goes or where it ends are never asked for. */
 const ours = new Set(['connection', 'transfer-encoding', 'upgrade', 'expect', 'te', 'trailer', 'proxy-authorization'])

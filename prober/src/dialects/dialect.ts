@@ -9,7 +9,7 @@ import type { Probe } from '../probe.ts'
  */
 
 /** What of a probe a dialect may know. */
-export type Asked = Pick<Probe, 'method' | 'path' | 'question' | 'expected' | 'quirks'>
+export type Asked = Pick<Probe, 'method' | 'path' | 'speaks' | 'question' | 'expected' | 'quirks'>
 
 /** One request, without an origin and without a key. */
 export interface Ask {

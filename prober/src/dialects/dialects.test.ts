@@ -18,6 +18,7 @@ interface Case {
   readonly type?: ClassifyFacts['type']
   readonly keyed?: boolean
   readonly quirks?: Asked['quirks']
+  readonly speaks?: string
   readonly expect: { readonly outcome: string; readonly firstToken?: string } & Partial<Reading>
 }
 
@@ -32,9 +33,16 @@ const casesOf = (dialect: string): readonly Case[] => {
 }
 
 const question = { model: 'm-1', system: null, messages: [], maxTokens: 10, reasoning: false }
-const answerTo = ({ status, stream, quirks = {} }: Case): Answer => ({
+const answerTo = ({ status, stream, quirks = {}, speaks }: Case): Answer => ({
   status,
-  asked: { method: 'POST', path: '/v1/chat', question: { ...question, stream }, expected: {}, quirks },
+  asked: {
+    method: 'POST',
+    path: '/v1/chat',
+    ...(speaks === undefined ? {} : { speaks }),
+    question: { ...question, stream },
+    expected: {},
+    quirks,
+  },
 })
 
 /** Chunk n arrives at n + 1 ms. Reading stops where the dialect says that nothing more matters, as in a probe. */

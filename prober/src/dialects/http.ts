@@ -1,22 +1,25 @@
 import { signals } from '@llmstatus/shared/classify'
 import { body, discard } from '../framing/body.ts'
-import type { Dialect, Fact, SignalOf } from './dialect.ts'
+import type { Answer, Dialect, Fact, SignalOf } from './dialect.ts'
 import { errorBody } from './error-body.ts'
-import { errorSignal } from './error-words.ts'
 import { isChallenge } from './html-page.ts'
 import { parseJson } from './json.ts'
+import { vocabularyOf } from './vocabulary.ts'
 
-/** Plain HTTP: the status is the answer. A body is read where it fails, for why, or where a check asks for it. */
+/**
+ * Plain HTTP: the status is the answer. A body is read where it fails, for why, in the words of the provider's own dialect;
+ * or where a check asks for it.
+ */
 
 type Facts = readonly Fact<'http'>[]
 
 const isOurs = (signal: string | null): signal is SignalOf<'http'> => signal !== null && signal in signals.http
 
-const whyItFailed = (text: string, status: number): Facts => {
+const whyItFailed = (text: string, { status, asked }: Answer): Facts => {
   if (isChallenge(text, status)) return [{ fact: 'error', signal: 'edge_challenge' }]
   const json = parseJson(text)
   const error = json.ok ? errorBody(json.value, true) : null
-  const signal = error === null ? null : errorSignal(error, status)
+  const signal = error === null ? null : vocabularyOf(asked.speaks)(error, status)
   return isOurs(signal) ? [{ fact: 'error', signal }] : []
 }
 
@@ -35,8 +38,8 @@ export const http = {
       expected.json_schema !== undefined
     return status >= 400 || isChecked ? body : discard
   },
-  read: (frame, { status }) => [
-    ...(status >= 400 ? whyItFailed(frame.data, status) : []),
+  read: (frame, answer) => [
+    ...(answer.status >= 400 ? whyItFailed(frame.data, answer) : []),
     { fact: 'text', text: frame.data },
   ],
   finishCloses: () => true,

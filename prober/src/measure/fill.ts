@@ -6,10 +6,11 @@ import type { Probe } from '../probe.ts'
 /** The question of this slot: its placeholders filled, in what is asked and in what is expected alike. */
 export const fillProbe = (probe: Probe, values: PlaceholderValues): Asked => {
   const fill = (text: string) => fillPlaceholders(text, values)
-  const { method, path, question, expected, quirks } = probe
+  const { method, path, speaks, question, expected, quirks } = probe
   return {
     method,
     path,
+    ...(speaks === undefined ? {} : { speaks }),
     quirks,
     expected: fillExpected(expected, fill),
     question: question && fillQuestion(question, fill),

@@ -1,8 +1,10 @@
-import { type ClassifyFacts, classifierVersion, classify } from '@llmstatus/shared/classify'
+import { type ClassifyFacts, classifierVersion, classify, type SharedSignal } from '@llmstatus/shared/classify'
 import { instant } from '@llmstatus/shared/ids'
 import { isNetworkFailure, type Operation } from '@llmstatus/shared/outcome'
 import type { ResultLine, Timings } from '@llmstatus/shared/result'
+import { standsIn } from '@llmstatus/shared/secret'
 import type { Probe, Slot } from '../probe.ts'
+import type { Failure } from '../transport/attempt.ts'
 import { unseenUs } from '../transport/loop-monitor.ts'
 import { costOf } from './cost.ts'
 import { headroomOf } from './headroom.ts'
@@ -45,12 +47,18 @@ export const resultLine = (said: Said): ResultLine => {
     gap_us: reading.gapUs,
     cost_usd: costOf(probe.price, reading.tokens),
     rate_limit: headroomSeen(said),
-    model_reported: reading.model,
-    connection: 'cold',
+    model_reported: modelSeen(said),
+    connection: probe.warmUp === undefined ? 'cold' : 'warm',
     via_proxy: probe.credential.proxy !== null,
     uncertainty_us: uncertaintyOf(said),
     loop_delay_us: Math.min(seen.loop.longestUs, maxUs),
   }
+}
+
+/** The one text of an answer that travels. Who says the key back there, by mistake or not, is not quoted. */
+const modelSeen = ({ probe: { credential }, seen: { reading } }: Said): string | null => {
+  const { model } = reading
+  return model !== null && credential.auth !== null && standsIn(credential.auth.secret, model) ? null : model
 }
 
 /** Headers say it, or the answer itself. */
@@ -106,9 +114,15 @@ const refusedAt = ({ probe, seen: { attempted } }: Said): Operation | null => {
 const signalOf = ({ seen: { attempted, reading } }: Said): string | null => {
   if (attempted.refusal !== null) return 'guard'
   if (attempted.failure === null) return reading.signal
-  if (attempted.failure.fault === 'proxy') return 'proxy_failed'
+  const { fault } = attempted.failure
+  if (fault !== undefined) return faultSignals[fault]
   const wasCut = attempted.failure.errno === 'EOF' && attempted.head !== null
   return reading.error ?? (wasCut ? 'no_end' : null)
+}
+
+const faultSignals: Readonly<Record<NonNullable<Failure['fault']>, SharedSignal>> = {
+  proxy: 'proxy_failed',
+  not_kept: 'not_kept',
 }
 
 const factsOf = (said: Said, verdict: Pick<ClassifyFacts, 'operation' | 'errno' | 'signal'>): ClassifyFacts => ({

@@ -53,6 +53,15 @@ describe('what is told about a result', () => {
     })
   })
 
+  test('says that nothing was warm, and where to change that', () => {
+    const line = { signal: 'not_kept', errno: 'ECANCELED', operation: 'send', http_status: null } as const
+    expect(told(failed('acme', 'unclassified', line))).toEqual({
+      reason: 'unclassified: The connection did not stay open after its first answer. (ECANCELED)',
+      remedy:
+        'https://api.acme.example keeps no connection open, so none can be warm: take `connection: warm` out of the definition.',
+    })
+  })
+
   test('asks for a key where none was sent', () => {
     const { probe, line } = failed('acme', 'auth_rejected', { http_status: 401 })
     const keyless = { ...probe, credential: { ...probe.credential, auth: null } }

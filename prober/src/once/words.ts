@@ -46,12 +46,16 @@ const sentenceOf = (probe: Probe, line: ResultLine): string => {
       return `What was expected did not hold: ${Object.keys(probe.expected).join(', ')}.`
     case 'server_error':
       return line.us.first_token === null ? 'It failed, and says so.' : 'It failed in the middle of its answer.'
+    case 'unclassified':
+      return line.signal === 'not_kept' ? 'The connection did not stay open after its first answer.' : meaningOf(line)
     case 'rate_limited':
       return `Your limit is reached${resetOf(line)}.`
     default:
-      return sentences[line.outcome] ?? outcomes[line.outcome].meaning
+      return meaningOf(line)
   }
 }
+
+const meaningOf = ({ outcome }: ResultLine): string => sentences[outcome] ?? outcomes[outcome].meaning
 
 const awaited: Readonly<Record<string, string>> = { first_byte: 'byte', first_token: 'token' }
 
@@ -74,6 +78,8 @@ const remedyOf = (probe: Probe, line: ResultLine, keyNameOf: KeyNameOf): string 
       : `Nothing here ever reached ${origin}: look at DNS, firewall and proxy on this side first.`
   if (line.signal === 'proxy_failed')
     return `The proxy ${probe.credential.proxy?.origin ?? ''} did not let it through: is it there, is its password right, and may ${origin} be reached through it?`
+  if (line.signal === 'not_kept')
+    return `${origin} keeps no connection open, so none can be warm: take \`connection: warm\` out of the definition.`
   switch (line.outcome) {
     case 'auth_rejected':
       return probe.credential.auth === null

@@ -16,6 +16,7 @@ export interface Arrivals {
   readonly firstUs: () => number | null
   readonly lastUs: () => number | null
   readonly wireBytes: () => number
+  readonly stop: () => void
 }
 
 export const stampArrivals = (socket: Socket, clock: Pick<Clock, 'monoUs'>, onTurn: () => void): Arrivals => {
@@ -27,19 +28,21 @@ export const stampArrivals = (socket: Socket, clock: Pick<Clock, 'monoUs'>, onTu
     turnUs = null
     onTurn()
   }
-  // before the HTTP parser's own listener, which is there already
-  socket.prependListener('data', (bytes: Uint8Array) => {
+  const arrive = (bytes: Uint8Array): void => {
     wireBytes += bytes.length
     if (turnUs !== null) return
     turnUs = clock.monoUs()
     firstUs ??= turnUs
     lastUs = turnUs
     setImmediate(endTurn)
-  })
+  }
+  // before the HTTP parser's own listener, which is there already
+  socket.prependListener('data', arrive)
   return {
     nowUs: () => turnUs ?? clock.monoUs(),
     firstUs: () => firstUs,
     lastUs: () => lastUs,
     wireBytes: () => wireBytes,
+    stop: () => socket.off('data', arrive),
   }
 }

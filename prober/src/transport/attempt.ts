@@ -22,6 +22,8 @@ export interface Attempt {
   readonly awaitsToken: boolean
   readonly wantsCertificate: boolean
   readonly deadlines: Deadlines
+  /** Asked first, on the same connection, and read to the end. Left out, the connection is cold. */
+  readonly warmUp?: Pick<Attempt, 'method' | 'path' | 'headers'>
 }
 
 /** From the start, all but `stallMs`: that one is from the last byte. */
@@ -54,8 +56,8 @@ export interface Failure {
   readonly operation: Operation
   /** `ETIMEDOUT` for a deadline, `PROXY_407` and the like for what a proxy answered, `EOF` for a close in the middle, `EFBIG` above a cap, `ECANCELED` for our own stop. */
   readonly errno: string
-  /** It is the proxy's own, and says nothing of the origin. */
-  readonly fault?: 'proxy'
+  /** proxy: its own, and says nothing of the origin · not_kept: a server that keeps no connection cannot be asked on a warm one */
+  readonly fault?: 'proxy' | 'not_kept'
 }
 
 /** What listens to an answer. Called after the arrival was stamped, never before. */
@@ -75,6 +77,8 @@ export interface Attempted {
   readonly refusal: Refusal | PolicyRefusal | null
   readonly failure: Failure | null
   readonly certificateEndsMs: number | null
+  /** When what is measured began, on a connection that was warm by then. Left out, all of it counts. */
+  readonly warmUs?: number
 }
 
 /**

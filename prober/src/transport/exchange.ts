@@ -12,7 +12,8 @@ import { createIntake, type Intake } from './intake.ts'
  * One request and its answer over a connection that is already open.
  *
  * Invariants
- * - One request, one answer: no retry, no redirect, no second connection. The socket is destroyed at the end.
+ * - One request, one answer: no retry, no redirect, no second connection. The socket is destroyed at the end, unless the
+ *   next one is to be asked on it; then nothing of this one listens to it any more.
  * - Whatever happens, it settles once, with what was seen until then; the last deadline sees to that.
  * - What had arrived before an error or an end is read before either is believed.
  */
@@ -31,11 +32,13 @@ export interface ExchangeInput {
   readonly clock: Pick<Clock, 'monoUs'>
   readonly startedUs: number
   readonly signal: AbortSignal
+  /** Of a good answer; after any other the socket is closed. */
+  readonly after: 'close' | 'keep'
 }
 
-export const exchange = ({ socket, attempt, listener, clock, startedUs, signal }: ExchangeInput): Promise<Exchanged> =>
-  new Promise(resolve => {
-    const request = openRequest(attempt, socket)
+export const exchange = ({ socket, attempt, listener, clock, startedUs, signal, after }: ExchangeInput) =>
+  new Promise<Exchanged>(resolve => {
+    const request = openRequest(attempt, { socket, after })
     let arrivals: Arrivals | null = null
     let intake: Intake | null = null
     let head: Head | null = null
@@ -54,16 +57,27 @@ export const exchange = ({ socket, attempt, listener, clock, startedUs, signal }
       lastByteUs: arrivals?.lastUs() ?? startedUs,
     })
 
+    const noteEnd = (): void => {
+      sawEnd = true
+    }
+
     const over = (failure: Failure | null): void => {
       if (isOver) return
       isOver = true
       alarm.clear()
       signal.removeEventListener('abort', cancel)
       intake?.stop()
-      request.destroy()
-      socket.destroy()
+      if (after === 'keep' && failure === null) letGo()
+      else {
+        request.destroy()
+        socket.destroy()
+      }
       const lastByte = failure === null ? (intake?.completeUs() ?? arrivals?.lastUs() ?? null) : null
       resolve({ sent: sentUs, firstByte: arrivals?.firstUs() ?? null, lastByte, head, failure })
+    }
+    const letGo = (): void => {
+      arrivals?.stop()
+      socket.off('end', noteEnd)
     }
     const fail = (errno: string) => over({ operation: waitingFor(now()), errno })
     const cancel = () => fail('ECANCELED')
@@ -117,9 +131,7 @@ export const exchange = ({ socket, attempt, listener, clock, startedUs, signal }
 
     request.once('socket', () => {
       arrivals = stampArrivals(socket, clock, readWaiting)
-      socket.prependOnceListener('end', () => {
-        sawEnd = true
-      })
+      socket.prependOnceListener('end', noteEnd)
       // what is small is flushed into the kernel right after this event (README.md, "sent")
       if (isSmall(attempt)) process.nextTick(stampSent)
     })
@@ -138,12 +150,12 @@ export const exchange = ({ socket, attempt, listener, clock, startedUs, signal }
     request.end(attempt.body ?? undefined)
   })
 
-const openRequest = (attempt: Attempt, socket: Socket): ClientRequest =>
+const openRequest = (attempt: Attempt, { socket, after }: Pick<ExchangeInput, 'socket' | 'after'>): ClientRequest =>
   httpRequest({
     createConnection: () => socket,
     method: attempt.method,
     path: attempt.path,
-    headers: { ...attempt.headers, connection: 'close' },
+    headers: { ...attempt.headers, connection: after === 'keep' ? 'keep-alive' : 'close' },
     setHost: false,
     maxHeaderSize: caps.headerBytes,
     insecureHTTPParser: false,

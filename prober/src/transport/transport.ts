@@ -1,11 +1,12 @@
 import type { Attempt, Attempted, Listener, Stamps } from './attempt.ts'
 import { dial } from './dial.ts'
 import type { DialDeps } from './dialled.ts'
-import { exchange } from './exchange.ts'
+import { type Exchanged, exchange } from './exchange.ts'
 import { type Connect, secureContexts, systemConnect } from './open.ts'
+import { warmUp } from './warm-up.ts'
 
 /**
- * One attempt, measured: the way there, then the exchange. What the network did is a value; nothing here throws for it.
+ * One attempt, measured: the way there, then the exchange; or first one that does not count, on the same connection. What the network did is a value; nothing here throws for it.
  */
 export type Transport = (attempt: Attempt, listener: Listener, signal: AbortSignal) => Promise<Attempted>
 
@@ -19,13 +20,31 @@ export const createTransport = ({ clock, resolve, connect = systemConnect }: Tra
   return async (attempt, listener, signal) => {
     const startedUs = clock.monoUs()
     const { socket, refusal, failure, certificateEndsMs, ...way } = await dial(deps, attempt, signal)
-    const none = { sent: null, firstByte: null, lastByte: null }
     if (socket === null || refusal !== null || failure !== null || attempt.goal === 'connection') {
       socket?.destroy()
-      return { stamps: { ...way, ...none }, head: null, refusal, failure, certificateEndsMs }
+      return { stamps: { ...way, ...unasked }, head: null, refusal, failure, certificateEndsMs }
     }
-    const answer = await exchange({ socket, attempt, listener, clock, startedUs, signal })
-    const stamps: Stamps = { ...way, sent: answer.sent, firstByte: answer.firstByte, lastByte: answer.lastByte }
-    return { stamps, head: answer.head, refusal: null, failure: answer.failure, certificateEndsMs }
+    const common = { refusal: null, certificateEndsMs }
+    const asking = { socket, attempt, clock, signal }
+    if (attempt.warmUp === undefined) {
+      const answer = await exchange({ ...asking, listener, startedUs, after: 'close' })
+      return { ...common, stamps: stampsOf(way, answer), head: answer.head, failure: answer.failure }
+    }
+    const first = await warmUp({ ...asking, startedUs }, attempt.warmUp)
+    if (first.failure !== null) return { ...common, stamps: stampsOf(way, first), head: null, failure: first.failure }
+    const warmUs = clock.monoUs()
+    const answer = await exchange({ ...asking, listener, startedUs: warmUs, after: 'close' })
+    return { ...common, stamps: stampsOf(noWay, answer), head: answer.head, failure: answer.failure, warmUs }
   }
 }
+
+/** A warm connection was there before anything was measured. */
+const noWay = { dns: null, tcp: null, tls: null } as const
+const unasked = { sent: null, firstByte: null, lastByte: null } as const
+
+const stampsOf = (way: Pick<Stamps, 'dns' | 'tcp' | 'tls'>, { sent, firstByte, lastByte }: Exchanged): Stamps => ({
+  ...way,
+  sent,
+  firstByte,
+  lastByte,
+})
