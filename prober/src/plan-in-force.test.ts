@@ -86,8 +86,23 @@ describe('the plan in force', () => {
     const run = await begin({ env: openai })
     await run.configure(load({ env: { OPENAI_API_KEY: 'sk-openai-2' } }))
     expect(run.puts).toHaveLength(1)
-    expect(run.said).toEqual([{ words: 'configuration read again', fields: { added: [], removed: [], changed: own } }])
+    expect(run.said).toEqual([
+      { words: 'configuration read again', fields: { added: [], removed: [], changed: own, also: [] } },
+    ])
     expect(JSON.stringify(run.said)).not.toContain('sk-')
+  })
+
+  test('says what else counts at once', async () => {
+    const run = await begin({ env: openai, config: accepting })
+    await run.configure(
+      load({
+        env: { ...openai, LLMSTATUS_BUDGET_USD_PER_DAY: '7' },
+        config: 'remote_definitions: { accept: true, keys: [aggregator] }\n',
+      }),
+    )
+    expect(run.said.map(({ words, fields }) => [words, fields.also])).toEqual([
+      ['configuration read again', ['the daily budget', 'who may send definitions']],
+    ])
   })
 
   test('stays as it is where nothing was changed, and somebody who asked is told', async () => {

@@ -2,7 +2,7 @@ import type { VerifyingKey } from '@llmstatus/shared/identity'
 import type { BudgetLimits } from './budget/limits.ts'
 import { planText } from './cli/plan-text.ts'
 import type { ProberSettings } from './config/settings.ts'
-import { type Change, changeOf, isNoChange, nameOf, needsRestart } from './config/what-changed.ts'
+import { alsoChanged, type Change, changeOf, isNoChange, nameOf, needsRestart } from './config/what-changed.ts'
 import type { Log } from './log.ts'
 import type { Clock, Probe } from './probe.ts'
 import type { Judged } from './remote-definitions/judge-offer.ts'
@@ -72,13 +72,15 @@ export const openPlan = async (deps: PlanDeps): Promise<PlanInForce> => {
   }
   const configure = async (next: ProberSettings): Promise<void> => {
     const waiting = needsRestart(deps.settings, next)
+    const also = alsoChanged(settings, next)
     settings = next
     await set.reload()
     const change = await come()
     if (waiting.length > 0) log.warn({ needs_a_restart: waiting }, 'some of the configuration counts after a restart')
+    const isSame = isNoChange(change) && also.length === 0
     log.info(
-      namesOf(change),
-      isNoChange(change) ? 'configuration read again, nothing to change' : 'configuration read again',
+      { ...namesOf(change), also },
+      isSame ? 'configuration read again, nothing to change' : 'configuration read again',
     )
   }
   const offer = async (text: string): Promise<Judged> => {

@@ -4,6 +4,7 @@ import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { definitionsList } from './definitions-list.ts'
 import { definitionsShow } from './definitions-show.ts'
+import { definitionsSign } from './definitions-sign.ts'
 import { definitionsValidate } from './definitions-validate.ts'
 import { egress } from './egress.ts'
 import { health } from './health.ts'
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   definitionsList,
   definitionsShow,
   definitionsValidate,
+  definitionsSign,
   calibrate,
   health,
 ]

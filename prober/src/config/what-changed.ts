@@ -41,6 +41,17 @@ const fixed = {
   controls: 'the controls',
 } as const satisfies Partial<Record<keyof ProberSettings, string>>
 
+/** What else counts at once, beside the probes. */
+const live = {
+  'the daily budget': ({ budgetUsdPerDay }: ProberSettings) => budgetUsdPerDay,
+  'the limits of credentials': ({ credentialLimits }: ProberSettings) => credentialLimits,
+  'who may send definitions': ({ remote }: ProberSettings) =>
+    remote === null ? null : { keys: remote.keys, allowPrivate: remote.allowPrivate },
+} as const
+
+export const alsoChanged = (before: ProberSettings, after: ProberSettings): readonly string[] =>
+  Object.entries(live).flatMap(([words, of]) => (sameValue(of(before), of(after)) ? [] : [words]))
+
 export const needsRestart = (before: ProberSettings, after: ProberSettings): readonly string[] =>
   Object.entries(fixed).flatMap(([key, words]) =>
     sameValue(before[key as keyof typeof fixed], after[key as keyof typeof fixed]) ? [] : [words],

@@ -37,9 +37,10 @@ export const startPolling = (deps: PollDeps): Polling => {
   let staleSaid: string | null = null
 
   const ask = async (): Promise<void> => {
-    const identity = await deps.identity()
-    if (at === null || identity === null) return
-    const answer = await askDoor({ ...deps, ...at, identity }, etag)
+    if (at === null) return
+    const [where, identity] = [at, await deps.identity()]
+    if (identity === null) return
+    const answer = await askDoor({ ...deps, ...where, identity }, etag)
     if (stopping) return
     if (answer.came === 'trouble') return announcer.trouble('definitions cannot be asked for', { why: answer.why })
     if (answer.came === 'set') {
