@@ -51,8 +51,11 @@ export const startMeasuring = async ({ clock, random, log, reached: known }: Mea
       ...path,
       reached,
       biasUs: calibrator.biasUs,
-      refused: ({ provider, model, probe }, reason) =>
-        log.warn({ provider, model, probe, reason }, 'the guard let nothing out'),
+      refused: ({ provider, model, probe, type }, reason) => {
+        // an aggregator inside is as it should be, and no control
+        const level = type === 'control' && provider === 'aggregator' ? 'debug' : 'warn'
+        log[level]({ provider, model, probe, reason }, 'the guard let nothing out')
+      },
     }),
     probes: [emitter.probe],
     reached,

@@ -106,6 +106,11 @@ describe('the plan in words', () => {
     expect(plan({ controls })).toContain('Asks whether the internet is there: https://www.example.com.')
   })
 
+  test('says whom it asks whether the internet is there', () => {
+    const controls = [{ name: 'control-1', origin: 'https://www.example.com', proxy: null }]
+    expect(plan({ controls })).toContain('Asks whether the internet is there: https://www.example.com.')
+  })
+
   test('says so when there is nothing', () => {
     expect(plan({ probes: [] })[0]).toContain('No provider is measured')
   })
