@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readLine } from '@llmstatus/shared/result'
 import { expect, test } from 'vitest'
+import { planOf, slotAfter, slotsBetween } from '../../prober/src/schedule/plan.ts'
 import { createFakeAggregator, type Fault, listenAsAggregator } from '../../prober/test/fake-aggregator.ts'
+import { testProbe } from '../../prober/test/test-probe.ts'
 import { run } from './running.ts'
 
 /**
@@ -56,6 +58,7 @@ test(`${rounds} kill -9 lose nothing and double nothing`, { timeout: 600_000 }, 
   expect(results).toBeGreaterThan(rounds * 5)
 
   for (const [model, every] of Object.entries(everyMs)) {
+    const plan = planOf(testProbe({ model, everyMs: every }), aggregator.model.proberKid() ?? '')
     const said = lines.flatMap((line): Said[] => {
       if (line.model !== model || line.why !== 'schedule') return []
       const from = Date.parse(line.slot)
@@ -63,12 +66,13 @@ test(`${rounds} kill -9 lose nothing and double nothing`, { timeout: 600_000 }, 
         ? [{ from, to: Date.parse(line.to), count: line.count ?? 0 }]
         : [{ from, to: from, count: 1 }]
     })
-    for (const { from, to, count } of said) expect(count).toBe((to - from) / every + 1)
+    for (const { from, to, count } of said)
+      expect({ fromMs: from, toMs: to, count }).toEqual(slotsBetween(plan, from - 1, to))
     const inOrder = said.toSorted((a, b) => a.from - b.from)
     for (const [index, next] of inOrder.entries())
-      expect(
-        next.from - (inOrder[index - 1]?.to ?? next.from - every),
-        `${model} at ${new Date(next.from).toISOString()}`,
-      ).toBe(every)
+      if (index > 0)
+        expect(next.from, `${model} at ${new Date(next.from).toISOString()}`).toBe(
+          slotAfter(plan, inOrder[index - 1]?.to ?? 0),
+        )
   }
 })

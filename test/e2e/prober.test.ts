@@ -14,6 +14,7 @@ import { lockDisk as disk, processesOf } from '../../prober/src/machine.ts'
 import type { Measure } from '../../prober/src/probe.ts'
 import { createProber, type ProberDeps, type RunningProber } from '../../prober/src/prober.ts'
 import { openDoor } from '../../prober/src/report/open-door.ts'
+import { planOf, slotsBetween } from '../../prober/src/schedule/plan.ts'
 import type { Wait } from '../../prober/src/schedule/run-schedule.ts'
 import { nodeFiles } from '../../prober/src/spool/node-files.ts'
 import { createSides } from '../../prober/src/vantage/sides.ts'
@@ -127,12 +128,13 @@ describe('the prober', () => {
     await second.stop()
     const slots = slotsOf(run.lines())
     expect(slots.some(line => 'skip' in line && line.skip === 'not_running')).toBe(true)
-    for (const { provider, everyMs } of run.settings.probes) {
-      const mine = slots.filter(line => line.provider === provider)
+    for (const probe of run.settings.probes) {
+      const mine = slots.filter(line => line.provider === probe.provider)
       const count = mine.reduce((sum, line) => sum + ('skip' in line ? (line.count ?? 1) : 1), 0)
       const times = mine.flatMap(line => [line.slot, ...('to' in line && line.to !== undefined ? [line.to] : [])])
       const [from = 0, to = 0] = [Math.min(...times.map(Date.parse)), Math.max(...times.map(Date.parse))]
-      expect(count).toBe((to - from) / everyMs + 1)
+      const plan = planOf(probe, run.aggregator.model.proberKid() ?? '')
+      expect({ fromMs: from, toMs: to, count }).toEqual(slotsBetween(plan, from - 1, to))
     }
   })
 
