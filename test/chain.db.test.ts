@@ -29,7 +29,7 @@ eachEngine('a chain between both programs', database => {
     test = await testApp(database.store().db)
     prober = await enrolled(test)
     disk = createDisk()
-    const aggregator = { url: 'http://127.0.0.1:8420', key: await keyFromJwk(test.deps.key.jwk) }
+    const aggregator = { url: 'http://127.0.0.1:8420', key: await keyFromJwk(test.key.jwk) }
     const enrolledAt = new Date(startMs).toISOString()
     await saveIdentity(disk.files, { prober: prober.id, aggregator, enrolledAt }, seededRandom('prober eu-1')(32))
   })

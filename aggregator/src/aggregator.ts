@@ -69,15 +69,15 @@ const start = async (asked: AggregatorDeps, opened: (close: Close) => void): Pro
   }
   const settings = { ...asked.settings, port: await checkPort(asked.settings.host, asked.settings.port) }
   const deps = { ...asked, settings }
-  const { store, key } = await openData(deps)
+  const { store, keys } = await openData(deps)
   opened(() => store.close())
   const judge = startJudge(deps, store, opened)
-  if (usesFolder(settings)) await listenControl(deps, { store, key }, opened)
-  const app = buildApp({ ...deps, db: store.db, key, config: settings, afterStored: judge.afterStored })
+  if (usesFolder(settings)) await listenControl(deps, { store, keys }, opened)
+  const app = buildApp({ ...deps, db: store.db, keys, config: settings, afterStored: judge.afterStored })
   opened(() => app.close())
   await listen(app, settings)
   const url = listeningUrl(settings.host, settings.port)
-  log.info({ url, database: store.engine, key: key.kid }, 'the aggregator listens')
+  log.info({ url, database: store.engine, key: (await keys.ring()).inForce.kid }, 'the aggregator listens')
   return url
 }
 
@@ -135,10 +135,10 @@ const refuseSecond = async ({ files, settings }: AggregatorDeps): Promise<void> 
   files.remove(path)
 }
 
-const listenControl = async (deps: AggregatorDeps, { store, key }: Data, opened: (close: Close) => void) => {
+const listenControl = async (deps: AggregatorDeps, { store, keys }: Data, opened: (close: Close) => void) => {
   const { settings, files, log } = deps
   const path = socketPath(settings)
-  const admin = localAdmin({ ...deps, db: store.db, key, publicUrl: publicUrlOf(settings) })
+  const admin = localAdmin({ ...deps, db: store.db, keys, publicUrl: publicUrlOf(settings) })
   const control = buildControl(admin, log)
   opened(() => control.close())
   await control.listen({ path })

@@ -1,4 +1,3 @@
-import type { SigningKey } from '@llmstatus/shared/identity'
 import fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { createDoorGuard } from './api/door-guard.ts'
@@ -14,11 +13,12 @@ import { registerEnrol } from './enrol/door.ts'
 import type { InflateLines } from './ingest/arrival.ts'
 import { registerIngest } from './ingest/door.ts'
 import type { IngestLimits } from './ingest/limits.ts'
+import type { Keys } from './keys/keys.ts'
 
 export interface AppDeps extends ApiDeps {
   readonly db: Store['db']
   readonly migrations: readonly Migration[]
-  readonly key: SigningKey
+  readonly keys: Keys
   readonly clock: { readonly nowMs: () => number }
   readonly random: (bytes: number) => Uint8Array
   readonly log: Logger

@@ -41,14 +41,14 @@ export const post = (app: TestApp['app'], { jws, body }: SentRecord) =>
   })
 
 export const enrolRequest = async (
-  { app, deps }: TestApp,
+  { app, deps, key }: TestApp,
   who: { readonly token: string; readonly key: SigningKey; readonly name: string },
 ) => {
   const token = readToken(who.token)
   if (token === null) throw new Error('not a token')
   const envelope = await signEnrolment(await keyFromSeed(token.seed), who.key, {
     v: 1,
-    aud: deps.key.kid,
+    aud: key.kid,
     jwk: who.key.jwk,
     name: who.name,
     region: null,
@@ -91,7 +91,7 @@ const proberOf = (test: TestApp, who: Who) => {
   const uuid = () => uuid7(test.deps.clock.nowMs(), who.random(10))
   const claims = (over: Partial<RecordClaims> = {}): RecordClaims => ({
     iss: who.id,
-    aud: test.deps.key.kid,
+    aud: test.key.kid,
     jti: uuid(),
     iat: Math.floor(test.deps.clock.nowMs() / 1000),
     seq: head.seq + 1,

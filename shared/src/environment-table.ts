@@ -154,7 +154,8 @@ export const variables = {
   LLMSTATUS_KEY_FILE: aggregator({
     type: value.path,
     default: null,
-    meaning: "The aggregator's signing key. Required where replicas share a Postgres; else made in the data folder.",
+    meaning:
+      "The file of the aggregator's signing keys, one a line. Required where replicas share a Postgres; else made in the data folder.",
   }),
   LLMSTATUS_POLICY: aggregator({
     type: value.path,

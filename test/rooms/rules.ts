@@ -82,6 +82,7 @@ export const arrows: Readonly<Record<string, Because>> = {
     ...db,
     'aggregator/src/enrol': 'a token is made there',
     'aggregator/src/ingest': 'the ledger is read again there',
+    'aggregator/src/keys': 'they are shown and rotated',
   },
   'aggregator/src/api': {
     ...db,
@@ -95,15 +96,21 @@ export const arrows: Readonly<Record<string, Because>> = {
     'aggregator/src/config': 'of the aggregator that these settings describe',
     'aggregator/src/judge': 'its policy is checked by whoever reads it',
   },
-  'aggregator/src/config': db,
-  'aggregator/src/enrol': { ...db, 'aggregator/src/api': 'a door answers problems in the form of the others' },
+  'aggregator/src/config': { ...db, 'aggregator/src/keys': 'the file of their seeds is opened with the database' },
+  'aggregator/src/enrol': {
+    ...db,
+    'aggregator/src/api': 'a door answers problems in the form of the others',
+    'aggregator/src/keys': 'a token names one, and it signs the answer',
+  },
   'aggregator/src/incident': { ...db, 'aggregator/src/judge': 'an incident is what verdicts add up to' },
   'aggregator/src/ingest': {
     ...db,
     'aggregator/src/api': 'a door answers problems in the form of the others',
+    'aggregator/src/keys': 'a batch names one, and it signs the receipt',
     'aggregator/src/rollup': 'rows and rollups are one transaction',
   },
   'aggregator/src/judge': db,
+  'aggregator/src/keys': db,
   'aggregator/src/rollup': db,
 
   'simulator/src/control': {

@@ -9,6 +9,8 @@ export interface Admin {
   readonly probers: () => Promise<readonly ProberView[]>
   /** By id or by name. */
   readonly move: (prober: string, move: MoveName) => Promise<ProberView>
+  readonly keys: () => Promise<KeysView>
+  readonly rotateKey: () => Promise<KeysView>
   /** One, by id or by name, or all of them. */
   readonly verifyLedger: (prober: string | null) => Promise<readonly LedgerReport[]>
 }
@@ -38,4 +40,14 @@ export interface ProberView {
   readonly enrolled_at: string
   readonly last_batch_at: string | null
   readonly seq: number
+}
+
+/** The aggregator's own keys; of each only what everybody may see. */
+export interface KeysView {
+  readonly file: string
+  readonly in_force: { readonly kid: string; readonly thumbprint: string; readonly since: string }
+  /** In force before; what names them is taken until then. `held` is whether their seed is still in the file. */
+  readonly former: readonly { readonly kid: string; readonly until: string; readonly held: boolean }[]
+  /** In the file, and never in force. */
+  readonly next: readonly string[]
 }

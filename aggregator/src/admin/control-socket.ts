@@ -16,6 +16,8 @@ export const connectAdmin = async (socketPath: string): Promise<Admin | null> =>
       (await ask({ ask: 'create_token', ...wish })) as Awaited<ReturnType<Admin['createToken']>>,
     probers: async () => (await ask({ ask: 'probers' })) as Awaited<ReturnType<Admin['probers']>>,
     move: async (prober, move) => (await ask({ ask: 'move', prober, move })) as Awaited<ReturnType<Admin['move']>>,
+    keys: async () => (await ask({ ask: 'keys' })) as Awaited<ReturnType<Admin['keys']>>,
+    rotateKey: async () => (await ask({ ask: 'rotate_key' })) as Awaited<ReturnType<Admin['rotateKey']>>,
     verifyLedger: async prober =>
       (await ask({ ask: 'verify_ledger', prober })) as Awaited<ReturnType<Admin['verifyLedger']>>,
   }

@@ -31,6 +31,10 @@ export const buildControl = (admin: Admin, log: Logger): FastifyInstance => {
         return admin.probers()
       case 'move':
         return admin.move(asked.prober, asked.move)
+      case 'keys':
+        return admin.keys()
+      case 'rotate_key':
+        return admin.rotateKey()
       case 'verify_ledger':
         return admin.verifyLedger(asked.prober)
     }

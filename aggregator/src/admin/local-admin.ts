@@ -1,17 +1,20 @@
 import { CodedError } from '@llmstatus/shared/errors'
-import { type SigningKey, thumbprintGroups } from '@llmstatus/shared/identity'
+import { keyFromJwk, thumbprintGroups, type VerifyingKey } from '@llmstatus/shared/identity'
 import { Thumbprint } from '@llmstatus/shared/ids'
 import type { Selectable } from 'kysely'
 import type { ProberTable } from '../db/schema.ts'
 import type { Store } from '../db/store.ts'
 import { createToken } from '../enrol/create-token.ts'
 import { verifyLedger } from '../ingest/verify-ledger.ts'
+import { readFormerJwks } from '../keys/key-rows.ts'
+import type { Keys } from '../keys/keys.ts'
 import type { Admin, ProberView } from './admin.ts'
+import { keysView } from './keys-view.ts'
 import { type MoveName, moves, stateAfter } from './prober-states.ts'
 
 export interface AdminDeps {
   readonly db: Store['db']
-  readonly key: SigningKey
+  readonly keys: Keys
   readonly clock: { readonly nowMs: () => number }
   readonly random: (bytes: number) => Uint8Array
   /** Where probers find us; it goes into tokens. */
@@ -26,16 +29,26 @@ export const localAdmin = (deps: AdminDeps): Admin => ({
   },
   probers: async () => (await deps.db.selectFrom('prober').selectAll().orderBy('name').execute()).map(viewOf),
   move: (prober, name) => move(deps, prober, name),
+  keys: async () => keysView(deps.keys, await deps.keys.fresh()),
+  rotateKey: async () => keysView(deps.keys, await deps.keys.rotate()),
   verifyLedger: async prober => {
     const probers =
       prober === null
         ? await deps.db.selectFrom('prober').selectAll().orderBy('name').execute()
         : [await findProber(deps.db, prober)]
+    const aggregators = await ourKeys(deps)
     const reports = []
-    for (const each of probers) reports.push(await verifyLedger({ db: deps.db, aggregator: deps.key }, each))
+    for (const each of probers) reports.push(await verifyLedger({ db: deps.db, aggregators }, each))
     return reports
   },
 })
+
+/** Every key that ever signed a receipt here. */
+const ourKeys = async ({ db, keys }: AdminDeps): Promise<readonly VerifyingKey[]> => {
+  const { held } = await keys.fresh()
+  const former = await Promise.all((await readFormerJwks(db)).map(jwk => keyFromJwk(jwk)))
+  return [...new Map([...former, ...held].map(key => [key.kid, key])).values()]
+}
 
 const move = (deps: AdminDeps, prober: string, name: MoveName): Promise<ProberView> =>
   deps.db.transaction().execute(async trx => {

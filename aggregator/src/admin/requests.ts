@@ -17,6 +17,8 @@ const AdminRequest = z.discriminatedUnion('ask', [
   }),
   z.strictObject({ ask: z.literal('probers') }),
   z.strictObject({ ask: z.literal('move'), prober: Prober, move: z.enum(moveNames) }),
+  z.strictObject({ ask: z.literal('keys') }),
+  z.strictObject({ ask: z.literal('rotate_key') }),
   z.strictObject({ ask: z.literal('verify_ledger'), prober: Prober.nullable() }),
 ])
 export type AdminRequest = z.infer<typeof AdminRequest>

@@ -1,7 +1,9 @@
 import { CodedError, explain } from '@llmstatus/shared/errors'
+import { keyFromSeed } from '@llmstatus/shared/identity'
 import { someoneListens } from '../admin/control-socket.ts'
-import { databaseFolder, keyPath, socketPath, takeFolder, usesFolder } from '../config/folder.ts'
-import { loadKey } from '../config/key-file.ts'
+import { databaseFolder, socketPath, takeFolder, usesFolder } from '../config/folder.ts'
+import { keyFile } from '../config/key-file.ts'
+import { keyPlace } from '../config/open-data.ts'
 import { checkPort } from '../config/port.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
 import { type Migration, nextMigration, readMigrations } from '../db/migrate.ts'
@@ -54,10 +56,11 @@ const lookAtPolicy = async ({ files }: Shell, settings: Settings): Promise<strin
 }
 
 const lookAtKey = async ({ files, random }: Shell, settings: Settings): Promise<string> => {
-  const { keyFile } = settings
-  const path = keyFile ?? keyPath(settings)
-  if (keyFile === null && !files.exists(path)) return `${path} will be made at the first start`
-  return `${path}, ${(await loadKey(files, random, { path, kind: 'given' })).kid}`
+  const { path, kind } = keyPlace(settings)
+  if (kind === 'own' && !files.exists(path)) return `${path} will be made at the first start`
+  const seeds = keyFile(files, random, { path, kind: 'given' }).read()
+  const held = await Promise.all(seeds.map(seed => keyFromSeed(seed)))
+  return `${path}, ${held.map(key => key.kid).join(', ')}`
 }
 
 const serverRuns = async (settings: Settings): Promise<boolean> =>

@@ -150,7 +150,7 @@ eachEngine('the program', database => {
       await database
         .store()
         .db.insertInto('aggregator')
-        .values({ kid: 'another', since: new Date(0) })
+        .values({ kid: 'A'.repeat(43), since: new Date(0) })
         .execute()
       expect(await command('serve')).toMatchObject({ exit: 2, err: expect.stringContaining('LLMSTATUS_KEY_FILE') })
     })

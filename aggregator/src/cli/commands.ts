@@ -2,6 +2,7 @@ import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { enrolTokenCreate } from './enrol-token.ts'
 import { health } from './health.ts'
+import { keyCommands } from './key.ts'
 import { ledgerVerify } from './ledger.ts'
 import { migrateCommand } from './migrate.ts'
 import { proberMoves, probersList } from './probers.ts'
@@ -15,4 +16,5 @@ export const commands: readonly Command[] = [
   probersList,
   ...proberMoves,
   ledgerVerify,
+  ...keyCommands,
 ]

@@ -34,9 +34,9 @@ export const requireData = ({ files }: Pick<Shell, 'files'>, settings: Settings)
 
 const askHere: typeof withAdmin = async (shell, settings, ask) => {
   const migrations = readMigrations(shell.files, shell.migrations)
-  const { store, key } = await openData({ ...shell, settings, migrations, log: shell.quietLog })
+  const { store, keys } = await openData({ ...shell, settings, migrations, log: shell.quietLog })
   try {
-    return await ask(localAdmin({ ...shell, db: store.db, key, publicUrl: publicUrlOf(settings) }))
+    return await ask(localAdmin({ ...shell, db: store.db, keys, publicUrl: publicUrlOf(settings) }))
   } finally {
     await store.close()
   }

@@ -1,14 +1,18 @@
 import {
   chmodSync,
+  closeSync,
   existsSync,
+  fsyncSync,
   linkSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
 
 /** The one place that touches files; everything else is handed these. */
 export interface Files {
@@ -24,6 +28,8 @@ export interface Files {
   /** A second name for the same file; fails with EEXIST. */
   readonly link: (from: string, to: string) => void
   readonly remove: (path: string) => void
+  /** That this name stands for what it stands for now, also after the power went. */
+  readonly settle: (path: string) => void
   /** Nobody else's any more: 0600. */
   readonly close: (path: string) => void
 }
@@ -41,7 +47,17 @@ export const realFiles: Files = {
   rename: renameSync,
   link: linkSync,
   remove: path => rmSync(path, { force: true }),
+  settle: path => syncFolder(dirname(path)),
   close: path => chmodSync(path, mode),
+}
+
+const syncFolder = (folder: string): void => {
+  const opened = openSync(folder, 'r')
+  try {
+    fsyncSync(opened)
+  } finally {
+    closeSync(opened)
+  }
 }
 
 /** For what reads whole folders of bytes at start. */

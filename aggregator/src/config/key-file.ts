@@ -1,10 +1,14 @@
 import { CodedError } from '@llmstatus/shared/errors'
-import { keyFromSeed, type SigningKey } from '@llmstatus/shared/identity'
+import type { KeyFile } from '../keys/keys.ts'
 import { errnoOf, type Files } from './files.ts'
 
 /**
- * The aggregator's key: its 32-byte seed in base64url, one line, 0600. Probers pin it, so a lost one means that every
- * prober must enrol again.
+ * The aggregator's keys: a 32-byte seed in base64url a line, 0600, the oldest first. Probers pin them, so lost ones mean
+ * that every prober must enrol again.
+ *
+ * Invariants
+ * - What is at this path is always whole: it is written under another name, flushed, and put in place.
+ * - A line that was there stays there: old receipts are verified with it, and old tokens answered.
  */
 export interface KeyPlace {
   readonly path: string
@@ -12,16 +16,28 @@ export interface KeyPlace {
   readonly kind: 'own' | 'given'
 }
 
-export const loadKey = async (
-  files: Files,
-  random: (bytes: number) => Uint8Array,
-  place: KeyPlace,
-): Promise<SigningKey> => keyFromSeed(readSeed(files, place) ?? makeSeed(files, random, place.path))
+export const keyFile = (files: Files, random: (bytes: number) => Uint8Array, place: KeyPlace): KeyFile => {
+  const fresh = (): string => `${Buffer.from(random(32)).toString('base64url')}\n`
+  return {
+    ...place,
+    read: () => readSeeds(files, place) ?? makeFile(files, place, fresh()),
+    add: () => {
+      if (place.kind === 'given') throw new Error(`${place.path} is not ours to write`)
+      const there = files.read(place.path)
+      writeWhole(files, place.path, draft => {
+        files.write(draft, `${there.replace(/\n*$/, '\n')}${fresh()}`)
+        files.rename(draft, place.path)
+      })
+    },
+  }
+}
 
-const readSeed = (files: Files, place: KeyPlace): Uint8Array | null => {
+const isSeed = (line: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(line)
+
+const readSeeds = (files: Files, place: KeyPlace): readonly Uint8Array[] | null => {
   let text: string
   try {
-    text = files.read(place.path).trim()
+    text = files.read(place.path)
   } catch (cause) {
     if (place.kind === 'own' && errnoOf(cause) === 'ENOENT') return null
     throw new CodedError(
@@ -33,14 +49,36 @@ const readSeed = (files: Files, place: KeyPlace): Uint8Array | null => {
       },
     )
   }
-  if (/^[A-Za-z0-9_-]{43}$/.test(text)) return Buffer.from(text, 'base64url')
-  throw new CodedError('secret_unreadable', `The aggregator's key ${place.path} is not 32 bytes in base64url.`, {
-    hint: 'Put back the file that was made on the first start: probers trust no other key.',
-  })
+  const lines = text.split('\n').map(line => line.trim())
+  const seeds = lines.filter(line => line !== '')
+  if (seeds.length > 0 && seeds.every(isSeed) && new Set(seeds).size === seeds.length)
+    return seeds.map(seed => Buffer.from(seed, 'base64url'))
+  throw new CodedError(
+    'secret_unreadable',
+    `The aggregator's key ${place.path} is not 32 bytes in base64url, once on each line.`,
+    { hint: 'Put back the file that was made on the first start: probers trust no other key.' },
+  )
 }
 
-const makeSeed = (files: Files, random: (bytes: number) => Uint8Array, path: string): Uint8Array => {
-  const seed = random(32)
-  files.create(path, `${Buffer.from(seed).toString('base64url')}\n`)
-  return seed
+/** Of any number of first starts at once, one makes it, and all read that one. */
+const makeFile = (files: Files, place: KeyPlace, text: string): readonly Uint8Array[] => {
+  writeWhole(files, place.path, draft => {
+    files.write(draft, text)
+    try {
+      files.link(draft, place.path)
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error
+    }
+    files.remove(draft)
+  })
+  const seeds = readSeeds(files, place)
+  if (seeds === null) throw new Error(`${place.path} was made, and is not there`)
+  return seeds
+}
+
+const writeWhole = (files: Files, path: string, write: (draft: string) => void): void => {
+  const draft = `${path}.new`
+  files.remove(draft)
+  write(draft)
+  files.settle(path)
 }

@@ -1,18 +1,17 @@
-import type { SigningKey } from '@llmstatus/shared/identity'
 import type { Logger } from 'pino'
-import { holdKey } from '../db/hold-key.ts'
 import { type Migration, migrate } from '../db/migrate.ts'
 import { openStore, type Where } from '../db/open-store.ts'
 import type { Store } from '../db/store.ts'
+import { type Keys, openKeys } from '../keys/keys.ts'
 import type { Files } from './files.ts'
 import { databaseFolder, keyPath } from './folder.ts'
-import { loadKey } from './key-file.ts'
+import { type KeyPlace, keyFile } from './key-file.ts'
 import type { Settings } from './settings.ts'
 
-/** The key and the database, together: the schema is there, and nobody with another key has used it. */
+/** The keys and the database, together: the schema is there, and nobody with another key has used it. */
 export interface Data {
   readonly store: Store
-  readonly key: SigningKey
+  readonly keys: Keys
 }
 
 export interface DataDeps {
@@ -26,22 +25,24 @@ export interface DataDeps {
 
 export const openData = async (deps: DataDeps): Promise<Data> => {
   const { settings, files, random, clock, migrations, log } = deps
-  const { keyFile } = settings
-  const place = { path: keyFile ?? keyPath(settings), kind: keyFile === null ? 'own' : 'given' } as const
-  const key = await loadKey(files, random, place)
+  const file = keyFile(files, random, keyPlace(settings))
+  // before the database is opened: without a key there is nothing to open it for
+  file.read()
   const store = await openStore(databasePlace(files, settings), error =>
     log.warn({ reason: error.message }, 'a database connection broke'),
   )
   try {
     for (const name of await migrate(store, migrations))
       log.info({ migration: name }, 'the schema was brought up to date')
-    await holdKey(store.db, key.kid, clock.nowMs())
-    return { store, key }
+    return { store, keys: await openKeys({ db: store.db, clock, file }) }
   } catch (error) {
     await store.close()
     throw error
   }
 }
+
+export const keyPlace = (settings: Settings): KeyPlace =>
+  settings.keyFile === null ? { path: keyPath(settings), kind: 'own' } : { path: settings.keyFile, kind: 'given' }
 
 /** A server's, or a folder of our own that nobody else can read. */
 export const databasePlace = (files: Pick<Files, 'makeFolder'>, settings: Settings): Where => {

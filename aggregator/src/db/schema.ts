@@ -17,6 +17,9 @@ export interface Db {
   verdict: VerdictTable
   incident: IncidentTable
   incident_event: IncidentEventTable
+  former_key: FormerKeyTable
+  custom_definition: CustomDefinitionTable
+  definition_set: DefinitionSetTable
 }
 
 export interface AggregatorTable {
@@ -52,6 +55,9 @@ export interface ProberTable {
   clock_offset_ms: number | null
   last_batch_at: Date | null
   last_result_at: Date | null
+  rejected_lines: Generated<number>
+  dropped_keys: Generated<number>
+  disagreed: Generated<number>
 }
 
 export interface ProberKeyTable {
@@ -233,4 +239,27 @@ export interface IncidentEventTable {
   kind: 'opened' | 'impact' | 'scope' | 'state' | 'resolved' | 'reopened' | 'note'
   text: string
   evidence: JSONColumnType<Record<string, unknown>> | null
+}
+
+export interface FormerKeyTable {
+  kid: string
+  jwk: JSONColumnType<{ kty: 'OKP'; crv: 'Ed25519'; x: string }>
+  since: Date
+  until: Date
+}
+
+export interface CustomDefinitionTable {
+  provider: string
+  model: string
+  name: string
+  definition: string
+  added_at: Date
+}
+
+export interface DefinitionSetTable {
+  one: Generated<boolean>
+  version: number
+  content: string
+  expires: Date
+  jws: string
 }

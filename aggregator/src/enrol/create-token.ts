@@ -1,9 +1,10 @@
-import { keyFromSeed, type SigningKey, writeToken } from '@llmstatus/shared/identity'
+import { keyFromSeed, writeToken } from '@llmstatus/shared/identity'
 import type { Queries } from '../db/store.ts'
+import type { Keys } from '../keys/keys.ts'
 
 export interface TokenDeps {
   readonly db: Queries
-  readonly key: SigningKey
+  readonly keys: Pick<Keys, 'ring'>
   readonly clock: { readonly nowMs: () => number }
   readonly random: (bytes: number) => Uint8Array
 }
@@ -38,5 +39,6 @@ export const createToken = async (deps: TokenDeps, wish: TokenWish): Promise<New
       expires_at: new Date(expiresMs),
     })
     .execute()
-  return { token: writeToken({ url: wish.url, aggregator: deps.key.kid, seed, expiresMs }), kid, expiresMs }
+  const { inForce } = await deps.keys.ring()
+  return { token: writeToken({ url: wish.url, aggregator: inForce.kid, seed, expiresMs }), kid, expiresMs }
 }

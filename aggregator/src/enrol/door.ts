@@ -24,7 +24,7 @@ export const registerEnrol = (
       return sendProblem(reply, enrolled.code, { detail: enrolled.detail })
     }
     deps.log.info({ prober: enrolled.prober, is: enrolled.is }, 'a prober enrolled')
-    return reply.code(enrolled.is === 'new' ? 201 : 200).send({ answer: enrolled.answer, jwk: deps.key.jwk })
+    return reply.code(enrolled.is === 'new' ? 201 : 200).send({ answer: enrolled.answer, jwk: enrolled.jwk })
   })
 
   app.get('/api/v1/enrol/:id', { config: { access: 'door' } }, async (request, reply) => {

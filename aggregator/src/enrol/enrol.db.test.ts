@@ -28,7 +28,7 @@ eachEngine('enrolment', database => {
     const response = await enrolRequest(test, { token, key, name: 'eu-1', ...over })
     return { status: response.statusCode, ...response.json() }
   }
-  const opened = (answer: string) => openEnrolAnswer(answer, { aggregator: test.deps.key.kid, prober: key.kid })
+  const opened = (answer: string) => openEnrolAnswer(answer, { aggregator: test.key.kid, prober: key.kid })
   const stateOf = async (id: string) => {
     const response = await test.app.inject({ url: `/api/v1/enrol/${id}`, headers: { host: 'localhost' } })
     return [response.statusCode, response.json().state]
@@ -114,7 +114,7 @@ eachEngine('enrolment', database => {
       const thief = await keyOf('thief')
       const request = {
         v: 1,
-        aud: test.deps.key.kid,
+        aud: test.key.kid,
         jwk: key.jwk,
         name: 'eu-1',
         region: null,

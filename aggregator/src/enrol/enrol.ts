@@ -4,6 +4,7 @@ import {
   type EnrolRefusal,
   type EnrolRequest,
   keyFromJwk,
+  type PublicJwk,
   readEnrolmentToken,
   type SigningKey,
   signEnrolAnswer,
@@ -15,16 +16,25 @@ import type { Transaction } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import type { Store } from '../db/store.ts'
 import { isDuplicate } from '../db/unavailable.ts'
+import { signersOf } from '../keys/key-ring.ts'
+import type { Keys } from '../keys/keys.ts'
 
 export interface EnrolDeps {
   readonly db: Store['db']
-  readonly key: SigningKey
+  readonly keys: Keys
   readonly clock: { readonly nowMs: () => number }
   readonly random: (bytes: number) => Uint8Array
 }
 
 export type Enrolled =
-  | { readonly ok: true; readonly is: 'new' | 'same'; readonly answer: string; readonly prober: string }
+  | {
+      readonly ok: true
+      readonly is: 'new' | 'same'
+      readonly answer: string
+      readonly prober: string
+      /** The key that the token names, which signed the answer. */
+      readonly jwk: PublicJwk
+    }
   | { readonly ok: false; readonly code: EnrolRefusal; readonly detail: string }
 
 type Known = Pick<EnrolAnswer, 'prober_id' | 'state'>
@@ -40,13 +50,25 @@ export const enrol = async (deps: EnrolDeps, envelope: unknown): Promise<Enrolle
   if (kid === null) return refuse('token_invalid', 'this is not an enrolment')
   const token = await deps.db.selectFrom('enrol_token').select('jwk').where('kid', '=', kid).executeTakeFirst()
   if (token === undefined) return refuse('token_invalid', 'no such token was made here')
-  const request = await verifyEnrolment(await keyFromJwk(token.jwk), envelope, deps.key.kid)
-  if (request === null) return refuse('token_invalid', 'the signatures do not hold')
+  // a token names the key that was in force when it was made; the prober pins that one, and hears of the next in receipts
+  const ours = signersOf(await deps.keys.ring(), deps.clock.nowMs())
+  const verified = await verifiedFor(ours, await keyFromJwk(token.jwk), envelope)
+  if (verified === null)
+    return refuse('token_invalid', 'the signatures do not hold, or the token is for a key of ours that was retired')
+  const { request, key } = verified
   const prober = await keyFromJwk(request.jwk)
   const taken = await takeToken(deps, { token: kid, request, prober })
   if (!taken.ok) return taken
-  const answer = await signEnrolAnswer(deps.key, { ...taken.prober, thumbprint: prober.kid })
-  return { ok: true, is: taken.is, answer, prober: taken.prober.prober_id }
+  const answer = await signEnrolAnswer(key, { ...taken.prober, thumbprint: prober.kid })
+  return { ok: true, is: taken.is, answer, prober: taken.prober.prober_id, jwk: key.jwk }
+}
+
+const verifiedFor = async (ours: readonly SigningKey[], token: VerifyingKey, envelope: unknown) => {
+  for (const key of ours) {
+    const request = await verifyEnrolment(token, envelope, key.kid)
+    if (request !== null) return { request, key }
+  }
+  return null
 }
 
 interface Enrolment {

@@ -1,9 +1,10 @@
-import type { inflateLines, Opened, Refusal } from '@llmstatus/shared/batch'
+import type { inflateLines, Opened, Refusal, Successor } from '@llmstatus/shared/batch'
 import type { PublicJwk, SigningKey } from '@llmstatus/shared/identity'
 import type { ProberId } from '@llmstatus/shared/ids'
 import type { Spend } from '../api/allowance.ts'
 import type { ProberTable } from '../db/schema.ts'
 import type { Store } from '../db/store.ts'
+import type { Keys } from '../keys/keys.ts'
 import type { RejectedLine } from './read-body.ts'
 import type { Turns } from './turns.ts'
 
@@ -13,7 +14,7 @@ export type InflateLines = typeof inflateLines
 
 export interface IngestDeps {
   readonly db: Store['db']
-  readonly key: SigningKey
+  readonly keys: Keys
   readonly clock: { readonly nowMs: () => number }
   readonly inflate: InflateLines
   /** Of one prober, by its number. */
@@ -27,6 +28,9 @@ export interface Arrival {
   readonly body: Uint8Array
   readonly opened: Opened
   readonly signer: Signer
+  /** The key of ours that it names, and the one that its prober shall name from now on, where that is another. */
+  readonly ours: SigningKey
+  readonly next: Successor | null
 }
 
 export interface Signer {
@@ -64,6 +68,7 @@ export interface NotTaken {
     | 'fork'
     | 'rate_limited'
     | 'busy'
+    | 'unavailable'
   readonly detail: string
   readonly prober?: string
   readonly expected?: { readonly expected_seq: number; readonly head: string }

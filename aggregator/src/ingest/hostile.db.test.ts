@@ -184,7 +184,7 @@ const strangeRecord = async (
   const head = await currentHead(test)
   const claims = {
     iss: prober.id,
-    aud: test.deps.key.kid,
+    aud: test.key.kid,
     jti: prober.uuid(),
     iat: [0, 1, 1_700_000_000, 253_402_214_400][below(4)] ?? 0,
     seq: [head.seq + 1, head.seq + 1, head.seq + 1, head.seq, head.seq + 2, 2_000_000_000][below(6)] ?? 1,

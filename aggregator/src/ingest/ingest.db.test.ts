@@ -38,7 +38,7 @@ eachEngine('the door of batches', database => {
       const { seq, receipt, rejected } = response.json()
       expect({ seq, rejected }).toEqual({ seq: 1, rejected: [] })
       const expected = { sub: prober.id, seq: 1, h: prober.head().hash }
-      expect(await receiptHolds(test.deps.key, receipt, expected)).not.toBeNull()
+      expect(await receiptHolds(test.key, receipt, expected)).not.toBeNull()
 
       const [row] = await rows()
       expect(row).toMatchObject({

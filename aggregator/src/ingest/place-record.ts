@@ -107,7 +107,8 @@ const store = async (deps: IngestDeps, trx: Transaction<Db>, arrival: Arrival): 
   const { prober } = signer
   const stored = await storeLines(trx, { prober, lines, version: opened.claims.v, nowMs })
   const { seq } = opened.claims
-  const receipt = await signReceipt(deps.key, { sub: signer.id, seq, h: opened.hash })
+  const successor = arrival.next === null ? {} : { next: arrival.next }
+  const receipt = await signReceipt(arrival.ours, { sub: signer.id, seq, h: opened.hash, ...successor })
   await appendRecord(trx, { prober, opened, jws, body, receivedMs: nowMs, receipt, lines: lines.length, ...stored })
   await moveHead(trx, { prober, opened, nowMs, lastResultMs: stored.lastResultMs })
   const { rejected, endpoints } = stored

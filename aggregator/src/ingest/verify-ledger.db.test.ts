@@ -25,7 +25,7 @@ eachEngine('the ledger', database => {
   const verify = async () => {
     const { db } = database.store()
     const row = await db.selectFrom('prober').selectAll().executeTakeFirstOrThrow()
-    return verifyLedger({ db, aggregator: test.deps.key }, row)
+    return verifyLedger({ db, aggregators: [test.key] }, row)
   }
   const ledger = () => database.store().db.updateTable('ledger')
 

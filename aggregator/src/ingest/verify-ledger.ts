@@ -22,7 +22,8 @@ export interface LedgerReport {
 
 export interface VerifyDeps {
   readonly db: Queries
-  readonly aggregator: VerifyingKey
+  /** Whose receipts count. */
+  readonly aggregators: readonly VerifyingKey[]
 }
 
 export interface LedgerProber {
@@ -40,7 +41,8 @@ interface Row {
   readonly n: number
 }
 
-const page = 200
+/** A body may be a mebibyte. */
+const page = 32
 
 export const verifyLedger = async (deps: VerifyDeps, prober: LedgerProber): Promise<LedgerReport> => {
   const { db } = deps
@@ -56,7 +58,7 @@ export const verifyLedger = async (deps: VerifyDeps, prober: LedgerProber): Prom
     prober: ProberId.parse(id),
     head: noHead,
     key: await keyFromJwk(first.jwk),
-    aggregators: [deps.aggregator],
+    aggregators: deps.aggregators,
   })
   const report = (broken: LedgerReport['broken']): LedgerReport => ({
     prober: id,
