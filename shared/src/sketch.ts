@@ -132,11 +132,12 @@ const sparse = (counts: Float64Array, scale: number): Pick<Sketch, 'scale' | 'i'
   const i: number[] = []
   const c: number[] = []
   let n = 0
-  counts.forEach((count, bucket) => {
-    if (count === 0) return
+  for (let bucket = 0; bucket < counts.length; bucket++) {
+    const count = counts[bucket]
+    if (count === undefined || count === 0) continue
     i.push(bucket)
     c.push(count)
     n += count
-  })
+  }
   return { scale, i, c, n }
 }

@@ -17,22 +17,31 @@ export interface RowShape {
 
 type Row<S extends RowShape> = { readonly [C in keyof S['columns']]: Cell }
 
-export const insertRows = async <S extends RowShape, Returned = never>(
-  db: Queries,
-  shape: S,
-  { rows, returning }: { readonly rows: readonly Row<S>[]; readonly returning?: RawBuilder<unknown> },
-): Promise<readonly Returned[]> => {
-  if (rows.length === 0) return []
+interface Rows<S extends RowShape> {
+  readonly rows: readonly Row<S>[]
+  readonly returning?: RawBuilder<unknown>
+}
+
+/** The statement alone, for whoever makes it a part of another. */
+export const insertOf = <S extends RowShape>(shape: S, { rows, returning }: Rows<S>): RawBuilder<unknown> => {
   const names = Object.keys(shape.columns)
   const columns = sql.join(names.map(name => sql.id(name)))
   const arrays = names.map(
     name => sql`${arrayText(rows.map(row => row[name] ?? null))}::${sql.raw(shape.columns[name] ?? '')}[]`,
   )
-  const done = await sql<Returned>`
+  return sql`
     insert into ${sql.table(shape.table)} (${columns})
     select * from unnest(${sql.join(arrays)})
     ${shape.onConflict}
-    ${returning === undefined ? sql`` : sql`returning ${returning}`}
-  `.execute(db)
+    ${returning === undefined ? sql`` : sql`returning ${returning}`}`
+}
+
+export const insertRows = async <S extends RowShape, Returned = never>(
+  db: Queries,
+  shape: S,
+  what: Rows<S>,
+): Promise<readonly Returned[]> => {
+  if (what.rows.length === 0) return []
+  const done = await sql<Returned>`${insertOf(shape, what)}`.execute(db)
   return done.rows
 }

@@ -31,6 +31,12 @@ const typescriptOf: Readonly<Record<string, RegExp>> = {
   bytea: /^Uint8Array$/,
   'smallint[]': /^number\[\]$/,
   'integer[]': /^number\[\]$/,
+  slot_why: /^string$/,
+  probe_outcome: /^string$/,
+  probe_operation: /^string$/,
+  probe_finish: /^string$/,
+  content_check: /^string$/,
+  skip_reason: /^string$/,
 }
 
 interface Column {

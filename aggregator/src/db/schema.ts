@@ -11,8 +11,14 @@ export interface Db {
   definition: DefinitionTable
   result: ResultTable
   skip: SkipTable
+  reported_model: ReportedModelTable
+  rollup_5min: RollupTable
   rollup_hour: RollupTable
+  rollup_day: RollupTable
+  sketch_5min: SketchTable
   sketch_hour: SketchTable
+  sketch_day: SketchTable
+  ledger_anchor: LedgerAnchorTable
   vote: VoteTable
   verdict: VerdictTable
   incident: IncidentTable
@@ -110,7 +116,6 @@ export interface ResultTable {
   slot: Date
   at: Date
   id: string
-  day: string
   prober: number
   endpoint: number
   definition: number
@@ -137,20 +142,28 @@ export interface ResultTable {
   tokens_limit: number | null
   tokens_remaining: number | null
   tokens_reset_s: number | null
+  reported_model: number | null
+  why: string
+  outcome: string
+  stated: string | null
+  operation: string | null
+  finish: string
+  content: string
   classifier: number
   http_status: number | null
   warm: boolean
   via_proxy: boolean
   clock_ahead: boolean
-  why: string
-  outcome: string
-  stated: string | null
-  operation: string | null
+  late: boolean
   signal: string | null
-  finish: string
-  content: string
   errno: string | null
-  model_reported: string | null
+}
+
+export interface ReportedModelTable {
+  id: Generated<number>
+  prober: number
+  name: string
+  seen: string
 }
 
 export interface SkipTable {
@@ -158,7 +171,6 @@ export interface SkipTable {
   from_at: Date | null
   to_at: Date | null
   id: string
-  day: string
   prober: number
   endpoint: number
   count: number
@@ -194,6 +206,13 @@ export interface SketchTable {
   sum: number
   min: number | null
   max: number | null
+}
+
+export interface LedgerAnchorTable {
+  prober: number
+  seq: number
+  hash: string
+  dropped_at: Date
 }
 
 export interface VoteTable {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Queries } from '../db/store.ts'
-import { accumulate, type RolledResult } from '../rollup/accumulate.ts'
-import { levels } from '../rollup/levels.ts'
-import { storeBuckets } from '../rollup/store-buckets.ts'
+import type { RolledResult } from '../rollup/accumulate.ts'
+import { hasBuckets } from '../rollup/counts.ts'
+import { rollUp } from '../rollup/store-buckets.ts'
 import { factsOf } from './definitions.ts'
 import { judgeLine, notClassified, type ResultRow, rolledOf } from './plan-rows.ts'
 
@@ -13,6 +13,7 @@ import { judgeLine, notClassified, type ResultRow, rolledOf } from './plan-rows.
 
 interface Waiting extends Omit<ResultRow, 'slot' | 'at'> {
   readonly slot: Date
+  readonly probe: string
   readonly type: string | null
   readonly dialect: string | null
   readonly keyed: boolean | null
@@ -21,7 +22,11 @@ interface Waiting extends Omit<ResultRow, 'slot' | 'at'> {
 
 const page = 2000
 
-export const adoptResults = async (trx: Queries, prober: number, definitions: readonly number[]): Promise<void> => {
+export const adoptResults = async (
+  trx: Queries,
+  { prober, nowMs }: { readonly prober: number; readonly nowMs: number },
+  definitions: readonly number[],
+): Promise<void> => {
   if (definitions.length === 0) return
   for (;;) {
     const waiting = await readWaiting(trx, prober, definitions)
@@ -29,7 +34,7 @@ export const adoptResults = async (trx: Queries, prober: number, definitions: re
     const adopted = waiting.map(adopt)
     await writeVerdicts(trx, prober, adopted)
     const results = adopted.flatMap(({ rolled }) => (rolled === null ? [] : [rolled]))
-    for (const level of levels) await storeBuckets(trx, { prober, level }, accumulate({ results, skips: [] }, level))
+    await rollUp(trx, { prober, nowMs }, { results, skips: [] })
     if (waiting.length < page) return
   }
 }
@@ -40,8 +45,8 @@ const readWaiting = async (
   definitions: readonly number[],
 ): Promise<readonly Waiting[]> => {
   const { rows } = await sql<Waiting>`
-    select r.*, d.type, d.dialect, d.keyed, d.timeout_ms
-    from result r join definition d on d.id = r.definition
+    select r.*, e.probe, d.type, d.dialect, d.keyed, d.timeout_ms
+    from result r join definition d on d.id = r.definition join endpoint e on e.id = r.endpoint
     where r.prober = ${prober} and r.definition = any(${definitions}::int[]) and r.classifier = ${notClassified}
     limit ${page}
   `.execute(trx)
@@ -68,20 +73,22 @@ const adopt = (row: Waiting): Adopted => {
     last_byte: row.last_byte_us,
   }
   const verdict = judgeLine({ ...row, us }, facts)
-  const rolled = row.clock_ahead ? null : rolledOf({ ...row, outcome: verdict.outcome }, facts, row.slot.getTime())
+  const isRolled = !row.clock_ahead && hasBuckets({ probe: row.probe, type: facts.type })
+  const rolled = isRolled ? rolledOf({ ...row, outcome: verdict.outcome }, facts, row.slot.getTime()) : null
   return { row, verdict, rolled }
 }
 
 const writeVerdicts = async (trx: Queries, prober: number, adopted: readonly Adopted[]): Promise<void> => {
   await sql`
-    update result r set outcome = v.outcome, stated = v.stated, classifier = v.classifier
+    update result r set outcome = v.outcome::probe_outcome, stated = v.stated::probe_outcome, classifier = v.classifier
     from unnest(
+      ${adopted.map(({ row }) => row.endpoint)}::int[],
+      ${adopted.map(({ row }) => row.slot.toISOString())}::timestamptz[],
       ${adopted.map(({ row }) => row.id)}::uuid[],
-      ${adopted.map(({ row }) => row.day)}::date[],
       ${adopted.map(({ verdict }) => verdict.outcome)}::text[],
       ${adopted.map(({ verdict }) => verdict.stated)}::text[],
       ${adopted.map(({ verdict }) => verdict.classifier)}::smallint[]
-    ) as v(id, day, outcome, stated, classifier)
-    where r.prober = ${prober} and r.id = v.id and r.day = v.day
+    ) as v(endpoint, slot, id, outcome, stated, classifier)
+    where r.prober = ${prober} and r.endpoint = v.endpoint and r.slot = v.slot and r.id = v.id
   `.execute(trx)
 }

@@ -1,5 +1,7 @@
 import { receiptHolds } from '@llmstatus/shared/batch'
+import { classifierVersion } from '@llmstatus/shared/classify'
 import { sha256 } from '@llmstatus/shared/ids'
+import { sql } from 'kysely'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { eachEngine } from '../../../test/postgres.ts'
 import { definitionLine, resultLine, skipLine } from '../../test/lines.ts'
@@ -20,6 +22,11 @@ eachEngine('the door of batches', database => {
   const results = (count: number, slotMs = startMs - minuteMs) =>
     Array.from({ length: count }, (_, n) => resultLine(prober.uuid(), slotMs + n * 1000))
   const rows = () => database.store().db.selectFrom('result').selectAll().orderBy('slot').execute()
+  const places = async () =>
+    (
+      await sql<{ place: string }>`select tableoid::regclass::text as place from result`.execute(database.store().db)
+    ).rows.map(row => row.place)
+  const models = () => database.store().db.selectFrom('reported_model').selectAll().orderBy('id').execute()
   const rollups = () => database.store().db.selectFrom('rollup_hour').selectAll().orderBy('start').execute()
   const count = async (table: 'result' | 'skip' | 'ledger' | 'endpoint') => {
     const { n } = await database
@@ -42,17 +49,16 @@ eachEngine('the door of batches', database => {
 
       const [row] = await rows()
       expect(row).toMatchObject({
-        day: '2026-11-20',
         slot: new Date(startMs - minuteMs),
         at: new Date(startMs - minuteMs + 12),
         outcome: 'ok',
         stated: null,
-        classifier: 1,
+        classifier: classifierVersion,
         first_token_us: 250_000,
         tokens_limit: 30_000_000,
-        model_reported: 'gpt-5-mini-2025-08-07',
         warm: false,
         clock_ahead: false,
+        late: false,
       })
       expect(await rollups()).toMatchObject([
         { start: new Date(startMs - hourMs), planned: 3, ok: 3, tokens_out: 12, provider_failed: 0 },
@@ -186,10 +192,66 @@ eachEngine('the door of batches', database => {
       expect(last_result_at).toEqual(new Date(startMs - minuteMs + 12))
     })
 
+    it('has what its provider called the model as a number, the same for all of its prober, and the last day of it', async () => {
+      await post(test.app, await prober.seal([definitionLine(startMs), ...results(2)]))
+      const [known] = await models()
+      test.clock.ms += 24 * hourMs
+      const renamed = resultLine(prober.uuid(), startMs, { model_reported: 'gpt-6 "mini"\\' })
+      const silent = resultLine(prober.uuid(), startMs + 1, { model_reported: null })
+      await post(test.app, await prober.seal([renamed, silent, ...results(1, startMs + 2)]))
+      const [first, second, ...more] = await models()
+      expect([known, first, second, more]).toMatchObject([
+        { name: 'gpt-5-mini-2025-08-07', seen: '2026-11-20' },
+        { id: known?.id, seen: '2026-11-21' },
+        { name: 'gpt-6 "mini"\\', seen: '2026-11-21' },
+        [],
+      ])
+      const ids = [known?.id, known?.id, second?.id, null, known?.id]
+      expect((await rows()).map(row => row.reported_model)).toEqual(ids)
+    })
+
+    it('older than a quarter of an hour when it came is late for good', async () => {
+      const ages = [14 * minuteMs, 15 * minuteMs + 13]
+      const lines = ages.map(ageMs => resultLine(prober.uuid(), startMs - ageMs))
+      await post(test.app, await prober.seal([definitionLine(startMs), ...lines]))
+      expect((await rows()).map(row => row.late)).toEqual([true, false])
+    })
+
+    it('is counted once at each level: five minutes, hours and days', async () => {
+      await post(test.app, await prober.seal([definitionLine(startMs), ...results(3, startMs - 5 * minuteMs - 2000)]))
+      const { db } = database.store()
+      const minutes = await db.selectFrom('rollup_5min').selectAll().orderBy('start').execute()
+      const days = await db.selectFrom('rollup_day').selectAll().execute()
+      expect(minutes.map(row => [row.start.getTime(), row.ok])).toEqual([
+        [startMs - 10 * minuteMs, 2],
+        [startMs - 5 * minuteMs, 1],
+      ])
+      expect(await rollups()).toMatchObject([{ start: new Date(startMs - hourMs), ok: 3 }])
+      expect(days).toMatchObject([{ start: new Date(startMs - 12 * hourMs), ok: 3 }])
+      const sketches = await db.selectFrom('sketch_day').selectAll().orderBy('metric').execute()
+      expect(sketches).toMatchObject([
+        { metric: 'first_token', n: 3 },
+        { metric: 'total', n: 3 },
+      ])
+    })
+
+    it('of a control is kept, and counts for nobody', async () => {
+      const control = { probe: 'control', def: sha256('control'), model: null }
+      const definition = definitionLine(startMs, { ...control, type: 'control' })
+      const waiting = resultLine(prober.uuid(), startMs - minuteMs, control)
+      await post(
+        test.app,
+        await prober.seal([waiting, skipLine(prober.uuid(), startMs - minuteMs, { probe: 'control' })]),
+      )
+      await post(test.app, await prober.seal([definition, resultLine(prober.uuid(), startMs, control)]))
+      expect([await count('result'), await count('skip'), await rollups()]).toEqual([2, 1, []])
+    })
+
     it('that comes late lands in its own day and hour', async () => {
       const sixDays = 6 * 24 * hourMs
       await post(test.app, await prober.seal([definitionLine(startMs), ...results(2, startMs - sixDays)]))
-      expect((await rows()).map(row => row.day)).toEqual(['2026-11-14', '2026-11-14'])
+      expect(await places()).toEqual(['result_20261114', 'result_20261114'])
+      expect((await rows()).map(row => row.late)).toEqual([true, true])
       expect(await rollups()).toMatchObject([{ start: new Date(startMs - sixDays), planned: 2 }])
     })
 
@@ -197,7 +259,7 @@ eachEngine('the door of batches', database => {
       const lines = [resultLine(prober.uuid(), 0), resultLine(prober.uuid(), Date.parse('9999-12-31T23:00:00.000Z'))]
       const response = await post(test.app, await prober.seal([definitionLine(startMs), ...lines]))
       expect(response.json()).toMatchObject({ seq: 1, rejected: [] })
-      expect((await rows()).map(row => row.day)).toEqual(['1970-01-01', '9999-12-31'])
+      expect(await places()).toEqual(['result_stray', 'result_stray'])
     })
 
     it('whose numbers no column can hold is stored all the same', async () => {
@@ -209,7 +271,7 @@ eachEngine('the door of batches', database => {
       })
       expect((await post(test.app, await prober.seal([definitionLine(startMs), line]))).json().rejected).toEqual([])
       const [row] = await rows()
-      expect(row?.model_reported).toBe('a?b?')
+      expect(await models()).toMatchObject([{ id: row?.reported_model, name: 'a?b?', seen: '2026-11-20' }])
       expect(row?.requests_limit).toBeCloseTo(3.4e38, -33)
       expect(row?.requests_reset_s).toBe(0)
     })
@@ -251,8 +313,8 @@ eachEngine('the door of batches', database => {
 
       await post(test.app, await prober.seal([definitionLine(startMs), ...results(1)]))
       expect(await rows()).toMatchObject([
-        { outcome: 'ok', stated: 'server_error', classifier: 1 },
-        { outcome: 'ok', stated: null, classifier: 1 },
+        { outcome: 'ok', stated: 'server_error', classifier: classifierVersion },
+        { outcome: 'ok', stated: null, classifier: classifierVersion },
       ])
       expect((await rollups()).map(row => [row.start.getTime(), row.planned, row.ok])).toEqual([
         [startMs - 2 * hourMs, 1, 1],
@@ -263,14 +325,14 @@ eachEngine('the door of batches', database => {
     it('and from a clock that is ahead gets no bucket then either', async () => {
       await post(test.app, await prober.seal([resultLine(prober.uuid(), startMs + hourMs)]))
       await post(test.app, await prober.seal([definitionLine(startMs)]))
-      expect(await rows()).toMatchObject([{ outcome: 'ok', classifier: 1, clock_ahead: true }])
+      expect(await rows()).toMatchObject([{ outcome: 'ok', classifier: classifierVersion, clock_ahead: true }])
       expect(await rollups()).toEqual([])
     })
 
     it('does not need the definition again after it', async () => {
       await post(test.app, await prober.seal([definitionLine(startMs)]))
       await post(test.app, await prober.seal(results(1)))
-      expect(await rows()).toMatchObject([{ classifier: 1 }])
+      expect(await rows()).toMatchObject([{ classifier: classifierVersion }])
     })
   })
 

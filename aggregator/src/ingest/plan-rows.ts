@@ -4,6 +4,7 @@ import type { ResultLine, SkipLine } from '@llmstatus/shared/result'
 import { toReal } from '../db/numbers.ts'
 import type { ResultTable, SkipTable } from '../db/schema.ts'
 import type { RolledResult, RolledSkip } from '../rollup/accumulate.ts'
+import { hasBuckets } from '../rollup/counts.ts'
 import type { DefinitionFacts, KnownDefinition } from './definitions.ts'
 import { endpointKey } from './endpoints.ts'
 import { runOf } from './read-body.ts'
@@ -15,10 +16,15 @@ export interface Names {
   readonly prober: number
   readonly endpoints: ReadonlyMap<string, number>
   readonly definitions: ReadonlyMap<string, KnownDefinition>
+  /** What providers called their models. */
+  readonly models: ReadonlyMap<string, number>
 }
 
 /** A clock that is further ahead of ours than this cannot be believed: kept, without a vote and without a bucket. */
 export const aheadMs = 120_000
+
+/** Older than this when it came: it fills history, and begins nothing (DESIGN §4.5). */
+export const lateMs = 15 * 60_000
 
 /** `classifier` of a result whose definition is not known yet: its outcome is still the prober's word. */
 export const notClassified = 0
@@ -54,9 +60,6 @@ export interface PlannedResult {
   readonly rolled: RolledResult | null
 }
 
-/** An instant is written in UTC, so its day stands at its front. */
-const dayOf = (slot: string): string => slot.slice(0, 10)
-
 export const planResult = (line: ResultLine, names: Names, nowMs: number): PlannedResult => {
   const definition = names.definitions.get(line.def)
   const endpoint = names.endpoints.get(endpointKey(line))
@@ -64,14 +67,14 @@ export const planResult = (line: ResultLine, names: Names, nowMs: number): Plann
     throw new Error(`a name was not looked up: ${endpointKey(line)}`)
   const verdict = judgeLine(line, definition.facts)
   const slotMs = Date.parse(line.slot)
-  const clockAhead = Math.max(slotMs, Date.parse(line.at)) > nowMs + aheadMs
+  const atMs = Date.parse(line.at)
+  const clockAhead = Math.max(slotMs, atMs) > nowMs + aheadMs
   const row: ResultRow = {
     ...timesOf(line),
     ...rateLimitOf(line),
     slot: line.slot,
     at: line.at,
     id: line.id,
-    day: dayOf(line.slot),
     prober: names.prober,
     endpoint,
     definition: definition.id,
@@ -85,6 +88,7 @@ export const planResult = (line: ResultLine, names: Names, nowMs: number): Plann
     warm: line.connection === 'warm',
     via_proxy: line.via_proxy,
     clock_ahead: clockAhead,
+    late: nowMs - atMs > lateMs,
     why: line.why,
     outcome: verdict.outcome,
     stated: verdict.stated,
@@ -93,10 +97,18 @@ export const planResult = (line: ResultLine, names: Names, nowMs: number): Plann
     finish: line.finish,
     content: line.content,
     errno: line.errno,
-    model_reported: line.model_reported,
+    reported_model: modelOf(line, names),
   }
-  const isRolled = definition.facts !== null && !clockAhead
-  return { row, rolled: isRolled ? rolledOf(row, definition.facts, slotMs) : null }
+  const { facts } = definition
+  const isRolled = facts !== null && !clockAhead && hasBuckets({ probe: line.probe, type: facts.type })
+  return { row, rolled: isRolled ? rolledOf(row, facts, slotMs) : null }
+}
+
+const modelOf = ({ model_reported }: ResultLine, { models }: Names): number | null => {
+  if (model_reported === null) return null
+  const id = models.get(model_reported)
+  if (id === undefined) throw new Error(`a name was not looked up: ${model_reported}`)
+  return id
 }
 
 const timesOf = ({ us, gap_us, uncertainty_us, loop_delay_us }: ResultLine) => ({
@@ -177,7 +189,6 @@ export const planSkip = (line: SkipLine, names: Names, nowMs: number): PlannedSk
     from_at: line.from ?? null,
     to_at: line.to ?? null,
     id: line.id,
-    day: dayOf(line.slot),
     prober: names.prober,
     endpoint,
     count: run.count,
@@ -185,5 +196,6 @@ export const planSkip = (line: SkipLine, names: Names, nowMs: number): PlannedSk
     reason: line.skip,
   }
   const isAhead = Math.max(slotMs, run.lastMs) > nowMs + aheadMs
-  return { row, rolled: isAhead ? null : { endpoint, why: line.why, ...run } }
+  const isRolled = !isAhead && hasBuckets({ probe: line.probe, type: null })
+  return { row, rolled: isRolled ? { endpoint, why: line.why, ...run } : null }
 }

@@ -5,8 +5,7 @@ import {
   readLine,
   type SkipLine,
 } from '@llmstatus/shared/result'
-import { levels } from '../rollup/levels.ts'
-import { reachOf, type SkippedRun } from '../rollup/skipped-slots.ts'
+import { bucketsFor, type SkippedRun } from '../rollup/skipped-slots.ts'
 
 /** duplicate_id: the same id twice in one batch · not_plausible: a run of skips that no plan could have made */
 export type Reject = LineReject | 'duplicate_id' | 'not_plausible'
@@ -25,8 +24,8 @@ export interface BodyLines {
   readonly rejected: readonly RejectedLine[]
 }
 
-/** A month of forty endpoints not running is 30,000 hours; a batch that covers more is an attack on our memory. */
-const mostHours = 100_000
+/** A month of forty endpoints not running is 111,000 buckets; a batch that covers many more is an attack on our memory. */
+const mostBuckets = 250_000
 /** No schedule is faster than this. */
 const shortestIntervalMs = 100
 
@@ -36,7 +35,7 @@ export const readBody = (lines: readonly string[], version: number): BodyLines =
   const definitions: DefinitionLine[] = []
   const rejected: RejectedLine[] = []
   const ids = new Set<string>()
-  let hours = 0
+  let buckets = 0
   for (const [index, text] of lines.entries()) {
     const reject = (reason: Reject, detail: string) => void rejected.push({ line: index + 1, reason, detail })
     const read = readLine(text, version)
@@ -48,10 +47,10 @@ export const readBody = (lines: readonly string[], version: number): BodyLines =
       if (read.kind === 'result') results.push(read.line)
       else {
         const run = runOf(read.line)
-        const reach = isPossible(run) ? reachOf(run, levels[0]) : Number.POSITIVE_INFINITY
-        if (hours + reach > mostHours) reject('not_plausible', `${run.count} slots`)
+        const more = isPossible(run) ? bucketsFor(run) : Number.POSITIVE_INFINITY
+        if (buckets + more > mostBuckets) reject('not_plausible', `${run.count} slots`)
         else {
-          hours += reach
+          buckets += more
           skips.push(read.line)
         }
       }

@@ -1,15 +1,15 @@
 import type { Transaction } from 'kysely'
 import { ensureDays, ownDays } from '../db/days.ts'
 import type { Db } from '../db/schema.ts'
-import { accumulate, type Rolled } from '../rollup/accumulate.ts'
-import { levels } from '../rollup/levels.ts'
-import { storeBuckets } from '../rollup/store-buckets.ts'
+import type { Rolled } from '../rollup/accumulate.ts'
+import { rollUp } from '../rollup/store-buckets.ts'
 import { adoptResults } from './adopt.ts'
 import { learnDefinitions } from './definitions.ts'
 import { endpointIds } from './endpoints.ts'
 import { insertResults, insertSkips } from './insert-results.ts'
 import { type Names, planResult, planSkip } from './plan-rows.ts'
 import { type BodyLines, type RejectedLine, readBody } from './read-body.ts'
+import { reportedModels } from './reported-models.ts'
 
 export interface LinesToStore {
   readonly prober: number
@@ -32,10 +32,11 @@ export const storeLines = async (trx: Transaction<Db>, what: LinesToStore): Prom
   await ensureDays(trx, ownDays(nowMs, daysOf(body)))
   const endpoints = await endpointIds(trx, [...body.results, ...body.skips, ...body.definitions])
   const definitions = await learnDefinitions(trx, { prober, endpoints, lines: body.definitions, results: body.results })
-  const names: Names = { prober, endpoints, definitions: definitions.byDigest }
-  await adoptResults(trx, prober, definitions.cameLate)
+  const models = await reportedModels(trx, { prober, results: body.results, nowMs })
+  const names: Names = { prober, endpoints, definitions: definitions.byDigest, models }
+  await adoptResults(trx, { prober, nowMs }, definitions.cameLate)
   const { rolled, lastResultMs } = await insertLines(trx, { body, names, nowMs })
-  for (const level of levels) await storeBuckets(trx, { prober, level }, accumulate(rolled, level))
+  await rollUp(trx, { prober, nowMs }, rolled)
   return { rejected: body.rejected, endpoints: [...endpoints.values()], lastResultMs }
 }
 

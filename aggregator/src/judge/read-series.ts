@@ -40,7 +40,7 @@ interface Row {
 
 /**
  * One statement for all of them. A result without a known definition, or ahead of our clock, has no vote; a control says
- * something about no provider. Each series is one descending scan of result_by_endpoint, in the days it needs.
+ * something about no provider. Each series is one descending scan of the primary key, in the days it needs.
  */
 export const readSeries = async (
   db: Queries,
@@ -73,7 +73,7 @@ export const readSeries = async (
       from result r
       join definition d on d.id = r.definition and d.at is not null
       where r.endpoint = s.endpoint and r.prober = s.prober and not r.clock_ahead
-        and r.slot >= s.since and r.day >= (s.since at time zone 'utc')::date
+        and r.slot >= s.since
       order by r.slot desc
       limit ${mostResults}
     ) r on true

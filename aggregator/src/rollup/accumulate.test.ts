@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { accumulate, type RolledResult } from './accumulate.ts'
 import { levels } from './levels.ts'
 
-const [hour] = levels
+const [fiveMinutes, hour, day] = levels
+const nowMs = Date.parse('2026-11-20T12:00:00.000Z')
 const at = (time: string) => Date.parse(`2026-11-20T${time}Z`)
 
 const result = (over: Partial<RolledResult>): RolledResult => ({
@@ -21,7 +22,7 @@ const result = (over: Partial<RolledResult>): RolledResult => ({
 })
 
 const only = (results: readonly RolledResult[]) => {
-  const [bucket, ...more] = accumulate({ results, skips: [] }, hour)
+  const [bucket, ...more] = accumulate({ results, skips: [] }, hour, nowMs)
   expect(more).toEqual([])
   if (bucket === undefined) throw new Error('no bucket')
   return bucket
@@ -43,14 +44,15 @@ describe('a bucket', () => {
     })
   })
 
-  it('leaves follow-ups and questions by hand out of uptime and latency, and keeps what they cost', () => {
+  it('leaves follow-ups, starts and questions by hand out of uptime and latency, and keeps what they cost', () => {
     const { counts, sketches } = only([
       result({}),
       result({ why: 'followup', outcome: 'server_error' }),
       result({ why: 'manual', firstTokenUs: 9_000_000 }),
+      result({ why: 'boot', firstTokenUs: 9_000_000 }),
     ])
-    expect(counts).toMatchObject({ planned: 1, ok: 1, provider_failed: 0, tokens_out: 24 })
-    expect(counts.cost_usd).toBeCloseTo(0.003)
+    expect(counts).toMatchObject({ planned: 1, ok: 1, provider_failed: 0, tokens_out: 32 })
+    expect(counts.cost_usd).toBeCloseTo(0.004)
     expect(sketches.get('first_token')).toMatchObject({ n: 1, max: 250 })
   })
 
@@ -82,8 +84,21 @@ describe('a bucket', () => {
     const buckets = accumulate(
       { results: [result({ slotMs: at('10:59:59.999') }), result({ slotMs: at('11:00:00.000') })], skips: [] },
       hour,
+      nowMs,
     )
     expect(buckets.map(bucket => bucket.startMs)).toEqual([at('10:00:00.000'), at('11:00:00.000')])
+  })
+
+  it('does not exist where its level does not reach so far back', () => {
+    const old = { slotMs: nowMs - 8 * 86_400_000 }
+    const rolled = {
+      results: [result({}), result(old)],
+      skips: [{ endpoint: 1, why: 'schedule' as const, firstMs: old.slotMs, lastMs: nowMs - 1, count: 8 * 24 }],
+    }
+    const planned = [fiveMinutes, hour, day].map(level =>
+      accumulate(rolled, level, nowMs).reduce((sum, { counts }) => sum + counts.planned, 0),
+    )
+    expect(planned).toEqual([1 + 7 * 24, 2 + 8 * 24, 2 + 8 * 24])
   })
 
   it('counts skipped slots as planned, each in its own hour', () => {
@@ -91,7 +106,7 @@ describe('a bucket', () => {
       { endpoint: 1, why: 'schedule' as const, firstMs: at('10:50:00.000'), lastMs: at('11:10:00.000'), count: 5 },
       { endpoint: 1, why: 'followup' as const, firstMs: at('10:50:00.000'), lastMs: at('10:50:00.000'), count: 1 },
     ]
-    const buckets = accumulate({ results: [], skips }, hour)
+    const buckets = accumulate({ results: [], skips }, hour, nowMs)
     expect(buckets.map(({ startMs, counts }) => [startMs, counts.planned, counts.skipped])).toEqual([
       [at('10:00:00.000'), 2, 2],
       [at('11:00:00.000'), 3, 3],

@@ -1,11 +1,11 @@
 import type { ResultLine } from '@llmstatus/shared/result'
 import { type Sketch, sketchOf } from '@llmstatus/shared/sketch'
 import { type Counted, type Counts, countOf, isPlanned, noCounts } from './counts.ts'
-import { type Level, startOf } from './levels.ts'
+import { type Level, oldestStartMs, startOf } from './levels.ts'
 import { type MetricName, type Timed, timesOf } from './metrics.ts'
 import { type SkippedRun, slotsPerBucket } from './skipped-slots.ts'
 
-/** One endpoint's part of an hour as one prober saw it: what to add to what is there. */
+/** One endpoint's part of a bucket as one prober saw it: what to add to what is there. */
 export interface Bucket {
   readonly endpoint: number
   readonly startMs: number
@@ -38,8 +38,12 @@ interface Open {
   readonly times: Map<MetricName, number[]>
 }
 
-/** Buckets come in the order of endpoint and time, so that no two transactions ever wait for each other crosswise. */
-export const accumulate = ({ results, skips }: Rolled, level: Level): readonly Bucket[] => {
+/**
+ * Buckets come in the order of endpoint and time, so that no two transactions ever wait for each other crosswise. What is
+ * too old for this level has none.
+ */
+export const accumulate = ({ results, skips }: Rolled, level: Level, nowMs: number): readonly Bucket[] => {
+  const sinceMs = oldestStartMs(level, nowMs)
   const buckets = new Map<string, Open>()
   const bucketAt = (endpoint: number, startMs: number): Open => {
     const key = `${endpoint} ${startMs}`
@@ -47,10 +51,13 @@ export const accumulate = ({ results, skips }: Rolled, level: Level): readonly B
     buckets.set(key, bucket)
     return bucket
   }
-  for (const result of results) addResult(bucketAt(result.endpoint, startOf(result.slotMs, level)), result)
+  for (const result of results) {
+    const startMs = startOf(result.slotMs, level)
+    if (startMs >= sinceMs) addResult(bucketAt(result.endpoint, startMs), result)
+  }
   for (const skip of skips)
     if (isPlanned(skip.why))
-      for (const { startMs, count } of slotsPerBucket(skip, level)) {
+      for (const { startMs, count } of slotsPerBucket(skip, level, sinceMs)) {
         const { counts } = bucketAt(skip.endpoint, startMs)
         counts.planned += count
         counts.skipped += count

@@ -29,10 +29,14 @@ export const noCounts = (): Counts => ({
 })
 
 /**
- * A slot that stood in the plan. Follow-ups come where something failed, and one asked by hand when somebody wondered:
- * both would make an uptime look worse than it was. The slot at a prober's start is as good as any.
+ * A slot that stood in the plan (DESIGN §4.9, 2 and 9). Follow-ups come where something failed, one by hand where somebody
+ * wondered, and one at every start: what makes them come is no chance, so they would bend an uptime and a latency.
  */
-export const isPlanned = (why: ResultLine['why']): boolean => why === 'schedule' || why === 'boot'
+export const isPlanned = (why: ResultLine['why']): boolean => why === 'schedule'
+
+/** A control asks whether this network is there; its answers say nothing about whoever gave them. */
+export const hasBuckets = (of: { readonly probe: string; readonly type: ProbeType | null }): boolean =>
+  of.probe !== 'control' && of.type !== 'control'
 
 const failures = {
   provider: 'provider_failed',

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { levels, startOf } from './levels.ts'
 import { slotsPerBucket } from './skipped-slots.ts'
 
-const [hour] = levels
+const [, hour] = levels
+const ever = Number.NEGATIVE_INFINITY
 
 const run = fc
   .record({
@@ -22,7 +23,9 @@ describe('a run of skipped slots', () => {
           const startMs = startOf(skipped.firstMs + k * gapMs, hour)
           expected.set(startMs, (expected.get(startMs) ?? 0) + 1)
         }
-        expect(new Map(slotsPerBucket(skipped, hour).map(({ startMs, count }) => [startMs, count]))).toEqual(expected)
+        expect(new Map(slotsPerBucket(skipped, hour, ever).map(({ startMs, count }) => [startMs, count]))).toEqual(
+          expected,
+        )
       }),
       { numRuns: 300 },
     )
@@ -36,7 +39,7 @@ describe('a run of skipped slots', () => {
     })
     fc.assert(
       fc.property(odd, ({ firstMs, lengthMs, count }) => {
-        const buckets = slotsPerBucket({ firstMs, lastMs: firstMs + lengthMs, count }, hour)
+        const buckets = slotsPerBucket({ firstMs, lastMs: firstMs + lengthMs, count }, hour, ever)
         expect(buckets.reduce((sum, bucket) => sum + bucket.count, 0)).toBe(count)
       }),
     )

@@ -1,4 +1,4 @@
-import { type Level, startOf } from './levels.ts'
+import { type Level, levels, startOf } from './levels.ts'
 
 /**
  * A run of planned slots that were not measured: `count` of them, taken as even from the first to the last. Jitter moves
@@ -10,16 +10,22 @@ export interface SkippedRun {
   readonly count: number
 }
 
-/** How many buckets the run reaches over: what it will cost to count it. */
-export const reachOf = (run: SkippedRun, level: Level): number =>
+const reachOf = (run: SkippedRun, level: Level): number =>
   (startOf(run.lastMs, level) - startOf(run.firstMs, level)) / level.stepMs + 1
 
-/** How many of its slots lie in each bucket. Their sum is always `count`. */
+/** How many buckets it will cost to count the run, at most, over all levels. */
+export const bucketsFor = (run: SkippedRun): number =>
+  levels.reduce((sum, level) => sum + Math.min(reachOf(run, level), (level.keptMs ?? Infinity) / level.stepMs + 1), 0)
+
+/** How many of its slots lie in each bucket that begins at `sinceMs` or later. Without that their sum is `count`. */
 export const slotsPerBucket = (
   run: SkippedRun,
   level: Level,
+  sinceMs: number,
 ): readonly { readonly startMs: number; readonly count: number }[] => {
-  const buckets = Array.from({ length: reachOf(run, level) }, (_, n) => startOf(run.firstMs, level) + n * level.stepMs)
+  const firstMs = Math.max(startOf(run.firstMs, level), sinceMs)
+  const length = Math.max(0, (startOf(run.lastMs, level) - firstMs) / level.stepMs + 1)
+  const buckets = Array.from({ length }, (_, n) => firstMs + n * level.stepMs)
   return buckets
     .map(startMs => ({ startMs, count: slotsBefore(run, startMs + level.stepMs) - slotsBefore(run, startMs) }))
     .filter(bucket => bucket.count > 0)

@@ -104,7 +104,7 @@ const nothingMeasured = {
   operation: null,
   signal: null,
   errno: null,
-  model_reported: null,
+  reported_model: null,
 } as const
 
 export const addResult = async (
@@ -121,7 +121,6 @@ export const addResult = async (
       ...nothingMeasured,
       ...line,
       id: randomUUID(),
-      day: slot.toISOString().slice(0, 10),
       slot,
       at: slot,
       why: 'schedule',
@@ -138,6 +137,7 @@ export const addResult = async (
       uncertainty_us: 100,
       loop_delay_us: 100,
       clock_ahead: false,
+      late: false,
       ...more,
     })
     .execute()
