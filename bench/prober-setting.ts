@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { permissionFlags } from '../prober/src/cli/powers.ts'
+import { nodeFlags } from '../prober/src/cli/node-flags.ts'
 import { freePort } from '../tasks/free-port.ts'
 import { answersOk, until } from '../tasks/run/ready.ts'
 import { programFile, runProgram, type Started, startProgram } from './programs.ts'
@@ -38,7 +38,7 @@ export const proberSetting = async (
       await runProgram({ file: programFile('aggregator'), args: create, env })
       const dataDir = join(folder, name)
       return startProgram({
-        flags: permissionFlags(dataDir),
+        flags: nodeFlags(dataDir),
         file: programFile('prober'),
         args: ['run'],
         env: {

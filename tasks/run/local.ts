@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { permissionFlags } from '../../prober/src/cli/powers.ts'
+import { nodeFlags } from '../../prober/src/cli/node-flags.ts'
 import { enrolToken } from './enrol.ts'
 import { aggregatorEnvironment, proberEnvironment } from './environment.ts'
 import { answersOk, until } from './ready.ts'
@@ -38,7 +38,7 @@ const startProber = async (
   const run = (extra: NodeJS.ProcessEnv) =>
     all.start({
       name: 'prober',
-      args: [...permissionFlags(proberDir), 'prober/src/main.ts', 'run'],
+      args: [...nodeFlags(proberDir), 'prober/src/main.ts', 'run'],
       env: { ...theirs, ...extra },
     })
   if (hasIdentity(proberDir) || hasToken(env)) return void run({})

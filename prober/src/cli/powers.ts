@@ -1,3 +1,5 @@
+import { permissionFlags } from './node-flags.ts'
+
 /**
  * What this process may do to the machine it runs on, as the kernel and Node say it and not as somebody intended it. It is
  * said at every start: what a security team asks for is then in the log of each deployment.
@@ -44,10 +46,3 @@ export const sayPowers = ({ user, hasCapabilities, isRootReadOnly, model }: Powe
     ],
   }
 }
-
-/** Everything it needs of Node's permission model. It reads whatever file is named in its settings, and writes here. */
-export const permissionFlags = (dataDir: string): readonly string[] => [
-  '--permission',
-  '--allow-fs-read=*',
-  `--allow-fs-write=${dataDir}/*`,
-]
