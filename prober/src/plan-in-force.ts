@@ -29,6 +29,8 @@ export interface PlanInForce {
   readonly limits: () => BudgetLimits
   readonly accepts: () => boolean
   readonly set: SetInForce['current']
+  /** What became of that set here; null where there is none. */
+  readonly guests: () => { readonly expiresMs: number; readonly running: number; readonly refused: number } | null
   /** What runs, how often and what it costs: one line each. */
   readonly text: () => readonly string[]
   readonly configure: (settings: ProberSettings) => Promise<void>
@@ -102,6 +104,10 @@ export const openPlan = async (deps: PlanDeps): Promise<PlanInForce> => {
     limits: () => ({ usdPerDay: settings.budgetUsdPerDay, credentials: settings.credentialLimits }),
     accepts: () => settings.remote !== null,
     set: set.current,
+    guests: () => {
+      const { set, guests: running, refused } = planned
+      return set === null ? null : { expiresMs: Date.parse(set.expires), running, refused: refused.length }
+    },
     text: () => [...planText({ ...settings, ...planned }), ...remoteText(settings.remote, planned, clock.nowMs())],
     configure: next => inTurn(() => configure(next)),
     offer: text => inTurn(() => offer(text)),

@@ -3,6 +3,7 @@ import type { Readiness } from './cli/health-server.ts'
 import type { ProberSettings } from './config/settings.ts'
 import type { Counts } from './metrics/counts.ts'
 import { families, type Present, processFamilies } from './metrics/families.ts'
+import type { PlanInForce } from './plan-in-force.ts'
 import type { Clock } from './probe.ts'
 import type { Reporter } from './report/reporter.ts'
 import type { Results } from './results.ts'
@@ -17,6 +18,7 @@ export interface Parts {
   readonly reporter: Reporter
   readonly schedule: Schedule
   readonly vantage: Vantage
+  readonly plan: PlanInForce
 }
 
 /** Of the process, read when somebody asks. */
@@ -55,7 +57,8 @@ const presentOf = (now: Partial<Parts>, { version, settings, clock, usage }: Kno
     ready,
     standing,
     vantage: now.vantage?.standing() ?? 'unknown',
-    endpoints: settings.probes.length,
+    endpoints: (now.plan?.probes() ?? settings.probes).length,
+    definitions: now.plan?.guests() ?? null,
     spool: now.results === undefined ? null : { ...now.results.spool.status(), maxBytes: settings.spoolMaxBytes },
     process: usage(),
   }

@@ -37,10 +37,17 @@ const lookEveryMs = 2000
 export const readAndNote = async (
   { settings, folder, stampOf }: Pick<Shell, 'settings' | 'folder' | 'stampOf'>,
   files: Files,
-): Promise<ProberSettings> =>
-  settings(undefined, path => {
-    if (!path.startsWith(folder.definitionsDir)) files.set(path, stampOf(path))
-  })
+): Promise<ProberSettings> => {
+  const found: Files = new Map()
+  try {
+    return await settings(undefined, path => {
+      if (!path.startsWith(folder.definitionsDir)) found.set(path, stampOf(path))
+    })
+  } finally {
+    // not what is read later: a token is opened once, and its file is then taken away
+    for (const [path, stamp] of found) files.set(path, stamp)
+  }
+}
 
 export const startReloading = ({ shell, log, files: first, apply }: ReloadDeps): Reloading => {
   const nap = createNap(shell.wait)

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { ProbeDefinition } from '@llmstatus/shared/definition'
 import { CodedError } from '@llmstatus/shared/errors'
 import { plain } from '@llmstatus/shared/ids'
@@ -48,20 +49,35 @@ export interface Surroundings {
 
 export type RawDefinition = Readonly<Record<string, unknown>>
 
+/** Something may be measured meanwhile, and a large set takes a tenth of a second. */
+const atATime = 10
+
 export const planRemote = async (definitions: readonly RawDefinition[], around: Surroundings): Promise<RemotePlan> => {
   const taken: Ask[] = []
   const refused: RefusedDefinition[] = []
+  const soFar: SoFar = { names: new Set(around.asks.map(seriesOf)), perMinute: 0 }
   for (const [index, value] of definitions.entries()) {
-    const judged = await judge(value, around, taken)
+    if (index % atATime === atATime - 1) await breathe()
+    const judged = await judge(value, around, soFar)
     if ('reason' in judged) refused.push({ name: nameOf(value, index), ...judged })
-    else taken.push(judged.ask)
+    else {
+      taken.push(judged.ask)
+      soFar.names.add(seriesOf(judged.ask))
+      soFar.perMinute += perMinute(judged.ask)
+    }
   }
   return { probes: bindAsks(around.endpoints, taken), refused }
 }
 
+/** Which names are given away, and how much runs. */
+interface SoFar {
+  readonly names: Set<string>
+  perMinute: number
+}
+
 type Judged = { readonly ask: Ask } | Omit<RefusedDefinition, 'name'>
 
-const judge = async (value: RawDefinition, around: Surroundings, taken: readonly Ask[]): Promise<Judged> => {
+const judge = async (value: RawDefinition, around: Surroundings, soFar: SoFar): Promise<Judged> => {
   if (isDeep(value)) return { reason: 'invalid', what: 'is nested too deep' }
   try {
     const definition = readDefinitionValue(value, '')
@@ -69,28 +85,28 @@ const judge = async (value: RawDefinition, around: Surroundings, taken: readonly
       return { reason: 'not_configured', what: `there is no ${definition.value.provider} for it here` }
     const pattern = await patternExpectationProblem(definition.value.expected ?? {})
     if (pattern !== null) return { reason: 'invalid', what: `expected.response_matches: ${pattern}` }
-    return admit(definition, around, taken)
+    return admit(definition, around, soFar)
   } catch (error) {
     if (error instanceof CodedError) return { reason: 'invalid', what: error.message.replace(/^: /, '') }
     throw error
   }
 }
 
-const admit = (definition: Placed<ProbeDefinition>, around: Surroundings, taken: readonly Ask[]): Judged => {
+const admit = (definition: Placed<ProbeDefinition>, around: Surroundings, soFar: SoFar): Judged => {
   const ask = definitionAsk(definition, around)
   const [probe] = bindAsks([ask.endpoint], [ask])
   if (probe === undefined) throw new Error('an ask without a probe')
   const rules = { allowPrivate: around.allowPrivate, local: around.asks }
   const objection = objectionTo({ definition: definition.value, ask, probe }, rules)
   if (objection !== null) return objection
-  if ([...around.asks, ...taken].some(other => seriesOf(other) === seriesOf(ask)))
+  if (soFar.names.has(seriesOf(ask)))
     return { reason: 'name_taken', what: `there is a probe named ${ask.probe} of it already` }
-  if (perMinute([...taken, ask]) > remoteLimits.perMinute)
+  if (soFar.perMinute + perMinute(ask) > remoteLimits.perMinute)
     return { reason: 'too_many', what: `with those before it more than ${remoteLimits.perMinute} a minute` }
   return { ask }
 }
 
-const perMinute = (asks: readonly Ask[]): number => asks.reduce((sum, { everyMs }) => sum + 60_000 / everyMs, 0)
+const perMinute = ({ everyMs }: Ask): number => 60_000 / everyMs
 
 const deepest = 32
 

@@ -11,6 +11,7 @@ const present: Present = {
   standing: 'approved',
   vantage: 'online',
   endpoints: 2,
+  definitions: null,
   spool: { sizeBytes: 1000, maxBytes: 4000, writable: true },
   process: { startedMs: 5000, cpuS: 1.5, residentBytes: 70_000_000 },
 }
@@ -45,6 +46,16 @@ test('what an attempt to send became is counted, and a receipt has its time', ()
   expect(text).toContain('x_sends_total{result="failed"} 2\n')
   expect(text).toContain('x_sends_total{result="accepted"} 1\n')
   expect(text).toContain('x_last_accepted_timestamp_seconds 2.5\n')
+})
+
+test('definitions from outside are counted where there are some, with the time at which they are stale', () => {
+  const counted = createCounts().soFar()
+  expect(exposition('x_', families(counted, present))).not.toContain('remote_definitions')
+  const definitions = { expiresMs: 9000, running: 3, refused: 1 }
+  const text = exposition('x_', families(counted, { ...present, definitions }))
+  expect(text).toContain('x_remote_definitions{state="running"} 3\n')
+  expect(text).toContain('x_remote_definitions{state="refused"} 1\n')
+  expect(text).toContain('x_remote_definitions_expiry_timestamp_seconds 9\n')
 })
 
 test('results that are lost are counted by the reason of their gap record', () => {

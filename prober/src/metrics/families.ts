@@ -8,6 +8,8 @@ export interface Present {
   readonly standing: string
   readonly vantage: 'online' | 'offline' | 'unknown'
   readonly endpoints: number
+  /** The set of definitions from outside that is in force. */
+  readonly definitions: { readonly expiresMs: number; readonly running: number; readonly refused: number } | null
   readonly spool: {
     readonly sizeBytes: number
     readonly maxBytes: number
@@ -26,6 +28,7 @@ export const families = (counted: Counted, now: Present): readonly Family[] => [
     { labels: { standing: now.vantage }, value: 1 },
   ]),
   gauge('endpoints', 'What is measured now.', [one(now.endpoints)]),
+  ...definitionFamilies(now),
   counter('results_total', 'Probes that ran, by their outcome.', counted.results),
   counter('skipped_slots_total', 'Planned slots that were not measured, by the reason.', counted.skips),
   counter('cost_usd_total', 'What probes have cost, as far as it is known.', counted.costUsd),
@@ -46,6 +49,19 @@ export const families = (counted: Counted, now: Present): readonly Family[] => [
     samples: histogramSamples(counted.uncertainty),
   },
 ]
+
+const definitionFamilies = ({ definitions }: Present): readonly Family[] =>
+  definitions === null
+    ? []
+    : [
+        gauge('remote_definitions', 'Definitions from outside, by what became of them here.', [
+          { labels: { state: 'running' }, value: definitions.running },
+          { labels: { state: 'refused' }, value: definitions.refused },
+        ]),
+        gauge('remote_definitions_expiry_timestamp_seconds', 'When they are stale unless a newer set has come.', [
+          one(definitions.expiresMs / 1000),
+        ]),
+      ]
 
 /** Under the names that every process exports. */
 export const processFamilies = ({ process: { startedMs, cpuS, residentBytes } }: Present): readonly Family[] => [
