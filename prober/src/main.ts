@@ -27,9 +27,12 @@ import { openDoor } from './report/open-door.ts'
 import type { Wait } from './schedule/run-schedule.ts'
 import { nodeFiles } from './spool/node-files.ts'
 import type { Usage } from './status.ts'
+import { readyThreads } from './threads.ts'
 import { systemNameServers } from './transport/resolve.ts'
 
 /** Everything real: the process, its environment, clock, chance, timers, files and sockets. */
+
+readyThreads(process.env)
 
 /** As a bundle everything stands beside it; from its sources, where it is kept. */
 const definitionsAt = import.meta.url.endsWith('.js') ? './probe-definitions' : '../../probe-definitions'
