@@ -15,6 +15,7 @@ import { createStopSignals } from './cli/stop-signals.ts'
 import type { DefinitionsFolder } from './config/read-definitions.ts'
 import { readSettings } from './config/settings.ts'
 import { dialects } from './dialects/dialects.ts'
+import { runCorpus } from './egress-test/run-corpus.ts'
 import { createLog } from './log.ts'
 import { listFiles, lockDisk, powersOf, processesOf, readBytes, readFile, stampOf } from './machine.ts'
 import { startMeasuring } from './measuring.ts'
@@ -36,6 +37,8 @@ readyThreads(process.env)
 
 /** As a bundle everything stands beside it; from its sources, where it is kept. */
 const definitionsAt = import.meta.url.endsWith('.js') ? './probe-definitions' : '../../probe-definitions'
+
+const corpusAt = import.meta.url.endsWith('.js') ? './egress-corpus.yaml' : './egress-test/corpus.yaml'
 
 const clock: Clock = { nowMs: () => Date.now(), monoUs: () => Number(process.hrtime.bigint() / 1000n) }
 
@@ -130,6 +133,18 @@ const shell: Shell = {
     if (!process.stdout.isTTY) process.on('SIGHUP', hear)
   },
   nameServers: systemNameServers,
+  egressTest: {
+    corpus: fileURLToPath(new URL(corpusAt, import.meta.url)),
+    run: (cases, { judged }) =>
+      runCorpus(cases, {
+        clock,
+        random: randomBytes,
+        folder,
+        dialects: speaks,
+        refuseUnsafe: env => refuseUnsafe({ env, flags: [] }),
+        judged,
+      }),
+  },
   wait,
   random: randomBytes,
   nowMs: clock.nowMs,
@@ -149,4 +164,7 @@ for (const stream of [process.stdout, process.stderr])
     throw error
   })
 
-process.exit(await mainCommand(process.argv.slice(2), shell))
+const exitCode = await mainCommand(process.argv.slice(2), shell)
+/** A pipe takes 64 KiB at once, and whoever reads may be slow: what was said is there before the end. */
+for (const stream of [process.stdout, process.stderr]) await new Promise(resolve => stream.write('', resolve))
+process.exit(exitCode)

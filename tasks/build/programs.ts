@@ -8,6 +8,7 @@ export const bundles: readonly Bundle[] = [
     beside: {
       'probe-definitions/providers': 'probe-definitions/providers',
       'probe-definitions/suites': 'probe-definitions/suites',
+      'prober/src/egress-test/corpus.yaml': 'egress-corpus.yaml',
     },
   },
   {

@@ -34,6 +34,7 @@ export const arrows: Readonly<Record<string, Because>> = {
     'prober/src/catalogue': 'what `definitions` answers',
     'prober/src/config': 'of the prober that these settings describe',
     'prober/src/egress-list': 'what `egress` answers',
+    'prober/src/egress-test': 'what `egress-test` tries, and what came of it',
     'prober/src/once': 'the command of that name',
     'prober/src/print': 'somebody reads it',
     'prober/src/reference': 'how well this machine measures',
@@ -49,6 +50,13 @@ export const arrows: Readonly<Record<string, Because>> = {
   'prober/src/credentials': { 'prober/src/transport': 'the one way from a key to the wire' },
   'prober/src/dialects': { 'prober/src/framing': 'a dialect says how its stream is cut, and reads the pieces' },
   'prober/src/egress-list': { 'prober/src/print': 'as a table' },
+  'prober/src/egress-test': {
+    'prober/src/config': 'the readers that run in production are tried',
+    'prober/src/credentials': 'so is the way of a key',
+    'prober/src/egress': 'so is what remembers who was reached',
+    'prober/src/print': 'as a table',
+    'prober/src/transport': 'so is the transport, with a socket to loopback',
+  },
   'prober/src/follow-up': {
     'prober/src/schedule': 'a look is a slot, and stands where the plan leaves room',
     'prober/src/spool': 'the disk that its baseline is kept on',
@@ -111,6 +119,7 @@ export const arrows: Readonly<Record<string, Because>> = {
   },
   'aggregator/src/judge': db,
   'aggregator/src/keys': db,
+  'aggregator/src/retention': { ...db, 'aggregator/src/rollup': 'how long each level is kept' },
   'aggregator/src/rollup': db,
 
   'simulator/src/control': {
@@ -211,6 +220,10 @@ export const effects: Readonly<Record<string, Effect>> = {
       'aggregator/src/cli/status-of.ts': 'whether the server here answers',
       'aggregator/src/config/port.ts': 'whether the port is free',
       'prober/src/cli/health-server.ts': 'where /healthz and /readyz answer',
+      'prober/src/egress-test/internet.ts': 'an internet that is all on loopback',
+      'prober/src/egress-test/name-server.ts': 'its name server, and who asks it',
+      'prober/src/egress-test/party.ts': 'whoever is reached there, and keeps every byte',
+      'prober/src/egress-test/plays/surroundings.ts': 'Node is told to use the proxies of the environment',
       'prober/src/reference/emitter.ts': 'a provider that is known, on loopback',
       'prober/src/report/aggregator-agent.ts': 'the connection to the aggregator, with a guard of its own class',
       'prober/src/report/open-door.ts': 'the requests on it',

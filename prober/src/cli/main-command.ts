@@ -7,6 +7,7 @@ import { definitionsShow } from './definitions-show.ts'
 import { definitionsSign } from './definitions-sign.ts'
 import { definitionsValidate } from './definitions-validate.ts'
 import { egress } from './egress.ts'
+import { egressTest } from './egress-test.ts'
 import { health } from './health.ts'
 import { helpOf, overview } from './help.ts'
 import { identity } from './identity.ts'
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   once,
   check,
   egress,
+  egressTest,
   identity,
   rewound,
   verify,

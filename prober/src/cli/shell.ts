@@ -1,6 +1,8 @@
 import type { VerifiedSet } from '@llmstatus/shared/definition-set'
 import type { DefinitionsFolder } from '../config/read-definitions.ts'
 import type { ProberSettings, Said } from '../config/settings.ts'
+import type { Case } from '../egress-test/case.ts'
+import type { CorpusDeps, CorpusRun } from '../egress-test/run-corpus.ts'
 import type { Log, LogTarget } from '../log.ts'
 import type { AggregatorWay, Measure, Probe, Random } from '../probe.ts'
 import type { Calibration } from '../reference/calibrate.ts'
@@ -34,6 +36,11 @@ export interface Shell {
   readonly stopAsked: () => Promise<void>
   /** From here on SIGHUP is heard, and ends nothing; on a terminal it means that the terminal is gone. */
   readonly onHangup: (hear: () => void) => void
+  /** The hostile corpus, and what runs it against this build. */
+  readonly egressTest: {
+    readonly corpus: string
+    readonly run: (cases: readonly Case[], told: Pick<CorpusDeps, 'judged'>) => Promise<CorpusRun>
+  }
   /** Whom the system asks for the address of a name. */
   readonly nameServers: () => readonly string[]
   /** What this process may do to its machine. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { readSettings } from '../../config/settings.ts'
 import { inputOf, type Told } from '../../config/testing/told.ts'
 import { measuring } from '../../testing/measuring.ts'
@@ -35,6 +36,7 @@ export const runCommand = async (args: readonly string[], told: Told, change: Pa
     openDoor: never,
     start: never,
     nameServers: () => ['10.0.0.2'],
+    egressTest: { corpus: fileURLToPath(new URL('../../egress-test/corpus.yaml', import.meta.url)), run: never },
     powers: never,
     measuring: async () => ({
       measure: measuring({ random: randomBytes }).measure,
