@@ -139,7 +139,7 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
     schedule.add(bootSlots(added, clock.nowMs()))
   })
 
-  Object.assign(now, { results, reporter, schedule, vantage, plan })
+  Object.assign(now, { results, reporter, schedule, vantage, budget, plan })
   const closing = opened.move()
   return {
     healthPort: health.port,

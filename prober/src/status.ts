@@ -1,10 +1,12 @@
 import { exposition } from '@llmstatus/shared/exposition'
+import type { Budget } from './budget/budget.ts'
 import type { Readiness } from './cli/health-server.ts'
 import type { ProberSettings } from './config/settings.ts'
 import type { Counts } from './metrics/counts.ts'
 import { families, type Present, processFamilies } from './metrics/families.ts'
 import type { PlanInForce } from './plan-in-force.ts'
 import type { Clock } from './probe.ts'
+import { hints } from './report/hints.ts'
 import type { Reporter } from './report/reporter.ts'
 import type { Results } from './results.ts'
 import type { Schedule } from './schedule/run-schedule.ts'
@@ -18,6 +20,7 @@ export interface Parts {
   readonly reporter: Reporter
   readonly schedule: Schedule
   readonly vantage: Vantage
+  readonly budget: Budget
   readonly plan: PlanInForce
 }
 
@@ -33,7 +36,8 @@ export const readinessOf = ({ results, reporter, schedule }: Partial<Parts>, clo
     spool_writable: results?.spool.status().writable ?? false,
     schedule_moving: schedule !== undefined && clock.nowMs() - schedule.lastLookMs() < standsStillMs,
   }
-  return { ready: Object.values(state).every(Boolean), ...state, standing }
+  const what_to_do = standing === 'approved' || standing === 'starting' ? null : hints[standing]
+  return { ready: Object.values(state).every(Boolean), ...state, standing, what_to_do }
 }
 
 interface Known {
@@ -60,6 +64,7 @@ const presentOf = (now: Partial<Parts>, { version, settings, clock, usage }: Kno
     endpoints: (now.plan?.probes() ?? settings.probes).length,
     definitions: now.plan?.guests() ?? null,
     spool: now.results === undefined ? null : { ...now.results.spool.status(), maxBytes: settings.spoolMaxBytes },
+    budget: now.budget?.status() ?? [],
     process: usage(),
   }
 }

@@ -99,7 +99,7 @@ export const outcomeCodes = Object.keys(outcomes) as [Outcome, ...Outcome[]]
 
 /** A slot that was planned and not measured. One line may stand for many. */
 export const skips = {
-  budget_spent: 'The budget of this key is spent for today.',
+  budget_spent: 'The budget of this key, or of all keys, is spent for today; or it was asked often enough this minute.',
   vantage_offline: 'A billed slot came due while this vantage was already offline.',
   overrun: 'The slot before it was still running.',
   paused: 'Somebody paused it.',

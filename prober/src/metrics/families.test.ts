@@ -12,7 +12,8 @@ const present: Present = {
   vantage: 'online',
   endpoints: 2,
   definitions: null,
-  spool: { sizeBytes: 1000, maxBytes: 4000, writable: true },
+  spool: { sizeBytes: 1000, keptBytes: 500, maxBytes: 4000, writable: true },
+  budget: [],
   process: { startedMs: 5000, cpuS: 1.5, residentBytes: 70_000_000 },
 }
 
@@ -46,6 +47,21 @@ test('what an attempt to send became is counted, and a receipt has its time', ()
   expect(text).toContain('x_sends_total{result="failed"} 2\n')
   expect(text).toContain('x_sends_total{result="accepted"} 1\n')
   expect(text).toContain('x_last_accepted_timestamp_seconds 2.5\n')
+})
+
+test('what a day may cost stands beside what it has cost, for each key and for all of them', () => {
+  const budget = [
+    { credential: 'main', provider: 'openai', spentUsd: 0.25, limitUsd: 0.5 },
+    { credential: 'groq', provider: 'groq', spentUsd: 0.125, limitUsd: null },
+    { credential: null, provider: null, spentUsd: 0.375, limitUsd: 1 },
+  ]
+  const text = exposition('x_', families(createCounts().soFar(), { ...present, budget }))
+  expect(text).toContain('x_budget_spent_usd{credential="main",provider="openai"} 0.25\n')
+  expect(text).toContain('x_budget_spent_usd{credential="groq",provider="groq"} 0.125\n')
+  expect(text).toContain('x_budget_limit_usd{credential="main",provider="openai"} 0.5\n')
+  expect(text).not.toContain('x_budget_limit_usd{credential="groq"')
+  expect(text).toContain('x_budget_all_keys_spent_usd 0.375\n')
+  expect(text).toContain('x_budget_all_keys_limit_usd 1\n')
 })
 
 test('definitions from outside are counted where there are some, with the time at which they are stale', () => {

@@ -12,10 +12,20 @@ export interface Present {
   readonly definitions: { readonly expiresMs: number; readonly running: number; readonly refused: number } | null
   readonly spool: {
     readonly sizeBytes: number
+    readonly keptBytes: number
     readonly maxBytes: number
     readonly writable: boolean
   } | null
+  /** Of the UTC day; null as a credential is all of them together, null as a limit is none. */
+  readonly budget: readonly Purse[]
   readonly process: { readonly startedMs: number; readonly cpuS: number; readonly residentBytes: number }
+}
+
+export interface Purse {
+  readonly credential: string | null
+  readonly provider: string | null
+  readonly spentUsd: number
+  readonly limitUsd: number | null
 }
 
 export const families = (counted: Counted, now: Present): readonly Family[] => [
@@ -32,6 +42,7 @@ export const families = (counted: Counted, now: Present): readonly Family[] => [
   counter('results_total', 'Probes that ran, by their outcome.', counted.results),
   counter('skipped_slots_total', 'Planned slots that were not measured, by the reason.', counted.skips),
   counter('cost_usd_total', 'What probes have cost, as far as it is known.', counted.costUsd),
+  ...budgetFamilies(now),
   ...spoolFamilies(now),
   counter('lost_results_total', 'Results that a signed gap record stands for, by the reason.', counted.lost),
   counter('sends_total', 'Records offered to the aggregator, by what became of it.', counted.sends),
@@ -70,11 +81,37 @@ export const processFamilies = ({ process: { startedMs, cpuS, residentBytes } }:
   gauge('resident_memory_bytes', 'Resident memory.', [one(residentBytes)]),
 ]
 
+const budgetFamilies = ({ budget }: Present): readonly Family[] => {
+  const each = budget.flatMap(({ credential, provider, ...purse }) =>
+    credential === null || provider === null ? [] : [{ labels: { credential, provider }, ...purse }],
+  )
+  const all = budget.filter(({ credential }) => credential === null)
+  const limits = (purses: readonly (Pick<Purse, 'limitUsd'> & Pick<Sample, 'labels'>)[]): readonly Sample[] =>
+    purses.flatMap(({ labels, limitUsd }) =>
+      limitUsd === null ? [] : [{ ...(labels && { labels }), value: limitUsd }],
+    )
+  return [
+    gauge(
+      'budget_spent_usd',
+      'What each key has spent of today (UTC), what is under way at its bound.',
+      each.map(({ labels, spentUsd }) => ({ labels, value: spentUsd })),
+    ),
+    gauge('budget_limit_usd', 'What each key may spend in a day, where it has a limit of its own.', limits(each)),
+    gauge(
+      'budget_all_keys_spent_usd',
+      'What all keys together have spent of today (UTC).',
+      all.map(({ spentUsd }) => one(spentUsd)),
+    ),
+    gauge('budget_all_keys_limit_usd', 'What all keys together may spend in a day.', limits(all)),
+  ]
+}
+
 const spoolFamilies = ({ spool }: Present): readonly Family[] =>
   spool === null
     ? []
     : [
         gauge('spool_bytes', 'What waits on disk for a receipt.', [one(spool.sizeBytes)]),
+        gauge('spool_kept_bytes', 'What was acknowledged and is kept for a day.', [one(spool.keptBytes)]),
         gauge('spool_max_bytes', 'Above this the oldest is dropped.', [one(spool.maxBytes)]),
         gauge('spool_writable', 'Whether the last write held.', [one(spool.writable ? 1 : 0)]),
       ]
