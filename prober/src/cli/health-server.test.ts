@@ -7,6 +7,7 @@ const ready: Readiness = {
   spool_writable: true,
   schedule_moving: true,
   standing: 'approved',
+  what_to_do: null,
 }
 
 const servers: HealthServer[] = []

@@ -10,6 +10,8 @@ export interface Readiness {
   readonly schedule_moving: boolean
   /** What the aggregator said last. */
   readonly standing: string
+  /** In words for a person; null where it is nothing. */
+  readonly what_to_do: string | null
 }
 
 export interface HealthServer {

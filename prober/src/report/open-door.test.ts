@@ -52,6 +52,7 @@ describe('the door to the aggregator', () => {
       status: 503,
       retryAfter: '7',
       date: 'Thu, 01 Jan 2026 00:00:00 GMT',
+      etag: null,
       json: { path: '/behind/api/v1/batches' },
       sentMs: 1000,
       receivedMs: 1000,
