@@ -6,6 +6,7 @@ import { createSimulator, type Simulator } from '../../../simulator/src/simulato
 import type { Probe } from '../probe.ts'
 import { chatProbe, measuring, slot } from '../testing/measuring.ts'
 import { serveRaw } from '../transport/testing/raw-server.ts'
+import { serveConnectProxy } from '../tunnel/testing/connect-proxy.ts'
 
 let sim: Simulator
 beforeAll(async () => {
@@ -17,8 +18,9 @@ beforeEach(() => sim.remove())
 const warm = (origin: string): Probe => {
   const probe = chatProbe(origin, { warmUp: { method: 'GET', path: '/v1/models', keyed: false } })
   const auth = { header: 'authorization', scheme: 'bearer', secret: new Secret('k-1') } as const
-  return { ...probe, timeoutMs: 400, credential: { ...probe.credential, auth, ca: sim.ca } }
+  return { ...probe, credential: { ...probe.credential, auth, ca: sim.ca } }
 }
+const soon = { timeoutMs: 300 } as const
 const secure = () => warm((sim.providers.openai?.https ?? '').replace('127.0.0.1', 'localhost'))
 
 const lineOf = async (probe: Probe, parts = measuring()): Promise<ResultLine> => {
@@ -39,14 +41,28 @@ test('a warm line has no way in it, counts from its own question, and comes over
   const { sent, first_byte, first_token, last_byte } = line.us
   const order = [0, sent, first_byte, first_token, last_byte]
   expect(order).toEqual(order.toSorted((a, b) => Number(a) - Number(b)))
-  expect(first_token).toBeLessThan(90_000)
-  // the connection lay silent before
+  // the connection lay silent before, and that is in none of them
   expect(Date.parse(line.at) - beforeMs).toBeGreaterThanOrEqual(50)
+  expect(last_byte).toBeLessThanOrEqual((Date.now() - beforeMs - 50) * 1000)
   const requests = sim
     .log()
     .filter(({ event }) => event === 'request')
     .slice(-2)
   expect(requests.map(({ conn }) => conn)).toEqual([requests[0]?.conn, requests[0]?.conn])
+})
+
+test('a connection gets warm behind a proxy too', async () => {
+  const proxy = await serveConnectProxy()
+  const probe = secure()
+  const credential = { ...probe.credential, proxy: { origin: proxy.origin, secret: null, ca: null } }
+  expect(await lineOf({ ...probe, credential })).toMatchObject({
+    outcome: 'ok',
+    connection: 'warm',
+    via_proxy: true,
+    us: { tcp: null, tls: null, first_token: expect.any(Number) },
+  })
+  expect(proxy.asked()).toHaveLength(1)
+  await proxy.close()
 })
 
 test('a cold line says that it is cold', async () => {
@@ -56,7 +72,7 @@ test('a cold line says that it is cold', async () => {
 
 test('an answer that fails on a warm connection fails as it does on a cold one', async () => {
   await sim.put({ provider: 'openai', model: 'gpt-4.1-nano', do: 'hang_first_byte' })
-  expect(await lineOf(secure())).toMatchObject({
+  expect(await lineOf({ ...secure(), ...soon })).toMatchObject({
     outcome: 'timeout',
     operation: 'first_byte',
     connection: 'warm',
@@ -70,7 +86,7 @@ test.each([
   ['bad_certificate', { outcome: 'tls_failed', operation: 'tls', errno: 'CERT_HAS_EXPIRED' }],
 ] as const)('a connection that %s keeps from getting warm is the result, with its own stamps', async (what, seen) => {
   await sim.put({ provider: 'openai', do: what })
-  const line = await lineOf(secure())
+  const line = await lineOf({ ...secure(), ...soon })
   expect(line).toMatchObject({ ...seen, connection: 'warm', http_status: null, us: { tcp: expect.any(Number) } })
 })
 
