@@ -93,6 +93,10 @@ const unreadable = (): never => {
   throw new Error('somebody looked for the token')
 }
 
+const until = async (is: () => boolean): Promise<void> => {
+  for (let turn = 0; turn < 200 && !is(); turn++) await wait(50)
+}
+
 const slotsOf = (lines: ReturnType<typeof readLine>[]) =>
   lines.flatMap(line => (line.ok && line.kind !== 'definition' && line.line.why === 'schedule' ? [line.line] : []))
 
@@ -136,6 +140,35 @@ describe('the prober', () => {
       const plan = planOf(probe, run.aggregator.model.proberKid() ?? '')
       expect({ fromMs: from, toMs: to, count }).toEqual(slotsBetween(plan, from - 1, to))
     }
+  })
+
+  test('a budget is not spent twice over a restart, and reachability goes on', async () => {
+    const run = await setUp()
+    const [listing] = run.settings.probes
+    const billed = testProbe({
+      model: 'm',
+      probe: 'chat',
+      type: 'chat',
+      everyMs: 150,
+      timeoutMs: 100,
+      billed: true,
+      price: { input: 0, output: 100 },
+      question: { model: 'm', system: null, messages: [], maxTokens: 100, stream: true, reasoning: false },
+    })
+    const probes = [...(listing === undefined ? [] : [listing]), billed]
+    const start = () => run.start({ probes, budgetUsdPerDay: 0.055 })
+    const first = await start()
+    await until(() => (first.budget().at(-1)?.spentUsd ?? 0) >= 0.02)
+    await first.stop()
+    const second = await start()
+    const said = (what: string) =>
+      run.lines().filter(line => line.ok && line.kind === what && line.line.model === 'm').length
+    await until(() => said('skip') > 3)
+    await second.stop()
+    expect(said('result')).toBe(5)
+    expect(second.budget().at(-1)).toMatchObject({ spentUsd: 0.05, limitUsd: 0.055 })
+    const last = run.lines().findLast(line => line.ok && line.kind === 'result')
+    expect(last?.ok && last.kind === 'result' && last.line.provider).toBe(listing?.provider)
   })
 
   test('with its aggregator away it measures, says so once, and delivers everything later', async () => {
