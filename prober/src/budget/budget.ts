@@ -108,6 +108,8 @@ export const openBudget = async (deps: BudgetDeps): Promise<Budget> => {
 const openBooks = async ({ files, log }: BudgetDeps, now: Now): Promise<Books> => {
   const { ledger, requests } = await loadBooks(files, now.nowMs)
   if (spentNano(ledger, dayOf(now.nowMs), unreadable) > 0)
-    log.error('budget.json cannot be read: nothing billed runs today (stop the prober and delete it to begin the day anew)')
+    log.error(
+      'budget.json cannot be read: nothing billed runs today (stop the prober and delete it to begin the day anew)',
+    )
   return { ledger, requests: fromWall(requests, now) }
 }
