@@ -41,14 +41,15 @@ const adopt = async (desk: Desk, { prober }: Notary): Promise<Step> => {
   return 'again'
 }
 
+/** What was signed, and the body whose digest it names: read once more, and not opened. */
 const inFlight = async (desk: Desk, signed: NonNullable<State['signed']>): Promise<Step> => {
   const { seq, jws } = signed
   const record = { seq, jws, hash: sha256(jws) }
   if (signed.segment === null) return { flight: { ...record, body: noBody.bytes, lines: 0 } }
   const segment = desk.shelf.get(signed.segment)
-  const body = segment === null ? null : await desk.shelf.body(segment)
-  if (body !== null && sha256(body.bytes) === signed.dig)
-    return { flight: { ...record, body: body.bytes, lines: body.n } }
+  const body = segment === null ? null : await desk.shelf.bytes(segment)
+  if (body !== null && sha256(body) === signed.dig)
+    return { flight: { ...record, body, lines: segment?.sealed?.lines ?? 0 } }
   await finish(desk, segment, { change: unsign, loss: lossOf('corrupt', segment, null) })
   return 'again'
 }
