@@ -19,6 +19,7 @@ import type { Store } from './db/store.ts'
 import { createIncidents } from './incident/run.ts'
 import type { Policy } from './judge/policy.ts'
 import { createJudge, type Judge } from './judge/run.ts'
+import { createRetention } from './retention/run.ts'
 
 /** Everything from outside that an aggregator needs; main.ts brings the real ones. */
 export interface AggregatorDeps {
@@ -82,7 +83,8 @@ const start = async (asked: AggregatorDeps, opened: (close: Close) => void): Pro
 }
 
 const sweepMs = 5_000
-const hourMs = 3_600_000
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
 
 interface Judging {
   readonly afterStored: (endpointIds: readonly number[]) => void
@@ -90,7 +92,7 @@ interface Judging {
 
 /** Judging runs beside ingest and is waited for at the end, so that nobody uses a store that was closed. */
 const startJudge = (deps: AggregatorDeps, store: Store, opened: (close: Close) => void): Judging => {
-  const { clock, policy, providers, log, random } = deps
+  const { clock, policy, providers, log, random, settings } = deps
   const incidents = createIncidents({ db: store.db, policy, random, providers })
   const judge: Judge = createJudge({ db: store.db, clock, policy, providers, log, observe: incidents.observe })
   const running = new Set<Promise<void>>()
@@ -101,9 +103,16 @@ const startJudge = (deps: AggregatorDeps, store: Store, opened: (close: Close) =
     running.add(guarded)
   }
   const makeDays = () => store.db.transaction().execute(trx => ensureDays(trx, daysAhead(clock.nowMs())))
+  let isStopping = false
+  const kept = { resultDays: settings.retentionDays, ledgerDays: settings.ledgerDays }
+  const retention = createRetention({ store, clock, kept, log, isStopping: () => isStopping })
   opened(() => Promise.all(running))
+  opened(() => {
+    isStopping = true
+  })
   beside(makeDays())
   opened(deps.every(hourMs, () => beside(makeDays())))
+  opened(deps.every(minuteMs, oneAtATime(retention, beside)))
   opened(deps.every(sweepMs, oneAtATime(judge.sweep, beside)))
   return { afterStored: ids => beside(judge.afterStored(ids)) }
 }

@@ -20,8 +20,8 @@ export const ledgerVerify: Command = {
   },
 }
 
-export const sentenceOf = ({ name, records, lines, broken, to }: LedgerReport): string => {
+export const sentenceOf = ({ name, records, lines, broken, from, to }: LedgerReport): string => {
   if (broken !== null) return `${name}: broken at ${broken.seq}: ${broken.why} (${records} records before it hold)`
   if (to === null) return `${name}: nothing was sent yet`
-  return `${name}: intact, 1 to ${to}: ${records} records, ${lines} lines`
+  return `${name}: intact, ${from} to ${to}: ${records} records, ${lines} lines`
 }

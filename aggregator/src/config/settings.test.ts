@@ -29,9 +29,9 @@ describe('settings', () => {
   })
 
   it('say what was set and has no effect yet', () => {
-    expect(readSettings({ LLMSTATUS_RETENTION_DAYS: '7', LLMSTATUS_FEEDS: 'off' }, noFile).notes).toEqual([
-      'LLMSTATUS_RETENTION_DAYS is set and has no effect yet',
+    expect(readSettings({ LLMSTATUS_SHARING: 'off', LLMSTATUS_FEEDS: 'off' }, noFile).notes).toEqual([
       'LLMSTATUS_FEEDS is set and has no effect yet',
+      'LLMSTATUS_SHARING is set and has no effect yet',
     ])
   })
 

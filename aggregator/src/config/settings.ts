@@ -16,6 +16,8 @@ export interface Settings {
   readonly publicUrl: string | null
   readonly publicRead: boolean
   readonly trustProxy: boolean
+  readonly retentionDays: number
+  readonly ledgerDays: number
   readonly logLevel: string
   /** For the operator, one line each: what was set and has no effect yet. */
   readonly notes: readonly string[]
@@ -34,6 +36,8 @@ export const readSettings = (env: Env, readFile: ReadFile): Settings => {
     publicUrl: environment.LLMSTATUS_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     publicRead: setting('LLMSTATUS_PUBLIC_READ'),
     trustProxy: setting('LLMSTATUS_TRUST_PROXY'),
+    retentionDays: setting('LLMSTATUS_RETENTION_DAYS'),
+    ledgerDays: setting('LLMSTATUS_LEDGER_DAYS'),
     logLevel: setting('LLMSTATUS_LOG_LEVEL'),
     notes: notYet(environment),
   })
@@ -52,8 +56,6 @@ const withoutEffect = [
   'LLMSTATUS_CONFIG',
   'LLMSTATUS_PROXY',
   'LLMSTATUS_CA_FILE',
-  'LLMSTATUS_RETENTION_DAYS',
-  'LLMSTATUS_LEDGER_DAYS',
   'LLMSTATUS_FEEDS',
   'LLMSTATUS_OUTBOUND_PRIVATE',
   'LLMSTATUS_SHARING',

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Queries } from './store.ts'
+import { isBusy } from './unavailable.ts'
 
 /**
  * One partition a day for what is dropped by the day, named by the UTC day: result_20261120.
@@ -9,6 +10,8 @@ import type { Queries } from './store.ts'
  *   stray partition, so a missing day can never lose a result.
  * - Days are made under one advisory lock, and before the transaction writes to a hot table: so no two of them can
  *   wait for each other.
+ * - Making a day takes the stray partition for itself. Whoever reads all days stands in the way, and is not waited for: then
+ *   the rows are strays until retention finds them.
  * - A day is filled from the strays before it is attached, because Postgres refuses a range that the default
  *   partition still has rows of. Attaching, unlike `partition of`, does not stop those who read and write other days.
  */
@@ -60,11 +63,23 @@ export const ownDays = (nowMs: number, days: Iterable<string>): readonly Day[] =
   })
 }
 
-/** Needs a transaction around it. */
+/** How long making a day may wait, and make others wait behind it. */
+const patienceMs = 100
+
+/** Needs a transaction around it, which goes on whether there was time for this or not. */
 export const ensureDays = async (trx: Queries, days: readonly Day[]): Promise<void> => {
   if ((await missingDays(trx, days)).length === 0) return
-  await sql`select pg_advisory_xact_lock(hashtext('llmstatus days'))`.execute(trx)
-  for (const day of await missingDays(trx, days)) await makeDay(trx, day)
+  await sql`savepoint days`.execute(trx)
+  try {
+    await sql`set local lock_timeout = ${sql.lit(patienceMs)}`.execute(trx)
+    await sql`select pg_advisory_xact_lock(hashtext('llmstatus days'))`.execute(trx)
+    for (const day of await missingDays(trx, days)) await makeDay(trx, day)
+    await sql`set local lock_timeout to default`.execute(trx)
+    await sql`release savepoint days`.execute(trx)
+  } catch (error) {
+    if (!isBusy(error)) throw error
+    await sql`rollback to savepoint days`.execute(trx)
+  }
 }
 
 export const partitionName = ({ of, day }: Day): string => `${of.table}_${day.replaceAll('-', '')}`

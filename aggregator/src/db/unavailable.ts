@@ -29,6 +29,10 @@ export const isUnavailable = (error: unknown): boolean => {
   return sentences.test(error.message) || isUnavailable(error.cause)
 }
 
+/** Somebody held what was wanted, for longer than we wait: lock_not_available, or the other way in which a wait ends. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '40P01')
+
 /** Postgres' own word for a row that is already there. */
 export const isDuplicate = (error: unknown, constraint: string): boolean =>
   error instanceof Error &&

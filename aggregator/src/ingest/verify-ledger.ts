@@ -6,7 +6,8 @@ import type { Queries } from '../db/store.ts'
 
 /**
  * Reads the whole ledger of a prober again, as somebody would who trusts nobody: each signature by the key that was in
- * force, each digest, each link of the chain, each body, each receipt; and that the head is where the chain ends.
+ * force, each digest, each link of the chain, each body, each receipt; and that the head is where the chain ends. Where its
+ * beginning is no longer kept, the first record must continue the one whose hash was kept instead.
  */
 export interface LedgerReport {
   readonly prober: string
@@ -47,16 +48,18 @@ const page = 32
 export const verifyLedger = async (deps: VerifyDeps, prober: LedgerProber): Promise<LedgerReport> => {
   const { db } = deps
   const { id, num, name } = prober
+  const anchor = await readAnchor(db, num)
   const first = await db
     .selectFrom('prober_key')
     .select('jwk')
     .where('prober', '=', num)
-    .orderBy('first_seq')
+    .where('first_seq', '<=', anchor.seq + 1)
+    .orderBy('first_seq', 'desc')
     .limit(1)
     .executeTakeFirstOrThrow()
   let walk = startWalk({
     prober: ProberId.parse(id),
-    head: noHead,
+    head: anchor,
     key: await keyFromJwk(first.jwk),
     aggregators: deps.aggregators,
   })
@@ -65,7 +68,7 @@ export const verifyLedger = async (deps: VerifyDeps, prober: LedgerProber): Prom
     name,
     records: walk.records,
     lines: walk.lines,
-    from: walk.records === 0 ? null : 1,
+    from: walk.records === 0 ? null : walk.from,
     to: walk.records === 0 ? null : seqOf(walk),
     broken,
   })
@@ -82,6 +85,10 @@ export const verifyLedger = async (deps: VerifyDeps, prober: LedgerProber): Prom
   const ends = head.seq === walk.head?.seq && head.hash === walk.head.hash
   return report(ends ? null : { seq: seqOf(walk) + 1, why: `the head says ${head.seq}, and nothing is there` })
 }
+
+/** After which record the ledger begins: what stood before was kept as long as it had to be. */
+const readAnchor = async (db: Queries, num: number): Promise<Head> =>
+  (await db.selectFrom('ledger_anchor').select(['seq', 'hash']).where('prober', '=', num).executeTakeFirst()) ?? noHead
 
 const seqOf = ({ head }: Walk): number => head?.seq ?? 0
 
