@@ -9,6 +9,7 @@ import { type ApiDeps, registerApi } from './api/routes.ts'
 import type { Settings } from './config/settings.ts'
 import type { Migration } from './db/migrate.ts'
 import type { Store } from './db/store.ts'
+import { registerDefinitions } from './definitions/door.ts'
 import { registerEnrol } from './enrol/door.ts'
 import type { InflateLines } from './ingest/arrival.ts'
 import { registerIngest } from './ingest/door.ts'
@@ -51,7 +52,7 @@ export const buildApp = (deps: AppDeps): FastifyInstance => {
   registerHealth(app, deps)
   registerApi(app, deps)
   const guard = createDoorGuard({ clock: deps.clock, mostBytes: largestBodyBytes })
-  for (const register of [registerEnrol, registerIngest])
+  for (const register of [registerEnrol, registerDefinitions, registerIngest])
     app.register(async door => {
       guard(door)
       register(door, deps)

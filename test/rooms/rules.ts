@@ -88,6 +88,7 @@ export const arrows: Readonly<Record<string, Because>> = {
 
   'aggregator/src/admin': {
     ...db,
+    'aggregator/src/definitions': 'they are added and removed there',
     'aggregator/src/enrol': 'a token is made there',
     'aggregator/src/ingest': 'the ledger is read again there',
     'aggregator/src/keys': 'they are shown and rotated',
@@ -105,6 +106,12 @@ export const arrows: Readonly<Record<string, Because>> = {
     'aggregator/src/judge': 'its policy is checked by whoever reads it',
   },
   'aggregator/src/config': { ...db, 'aggregator/src/keys': 'the file of their seeds is opened with the database' },
+  'aggregator/src/definitions': {
+    ...db,
+    'aggregator/src/api': 'a door answers problems in the form of the others',
+    'aggregator/src/enrol': 'whose key it is',
+    'aggregator/src/keys': 'the set is signed by them',
+  },
   'aggregator/src/enrol': {
     ...db,
     'aggregator/src/api': 'a door answers problems in the form of the others',
@@ -114,6 +121,7 @@ export const arrows: Readonly<Record<string, Because>> = {
   'aggregator/src/ingest': {
     ...db,
     'aggregator/src/api': 'a door answers problems in the form of the others',
+    'aggregator/src/enrol': 'whose key it is',
     'aggregator/src/keys': 'a batch names one, and it signs the receipt',
     'aggregator/src/rollup': 'rows and rollups are one transaction',
   },

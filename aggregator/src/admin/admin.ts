@@ -1,7 +1,8 @@
+import type { Removal } from '../definitions/change.ts'
 import type { LedgerReport } from '../ingest/verify-ledger.ts'
 import type { MoveName, ProberState } from './prober-states.ts'
 
-export type { LedgerReport }
+export type { LedgerReport, Removal }
 
 /** What commands can ask for. The same questions, whether this process answers them or the server that runs. */
 export interface Admin {
@@ -11,6 +12,9 @@ export interface Admin {
   readonly move: (prober: string, move: MoveName) => Promise<ProberView>
   readonly keys: () => Promise<KeysView>
   readonly rotateKey: () => Promise<KeysView>
+  readonly definitions: () => Promise<DefinitionsView>
+  readonly addDefinition: (file: DefinitionFile) => Promise<DefinitionAdded>
+  readonly removeDefinition: (wish: Removal) => Promise<DefinitionName>
   /** One, by id or by name, or all of them. */
   readonly verifyLedger: (prober: string | null) => Promise<readonly LedgerReport[]>
 }
@@ -50,4 +54,26 @@ export interface KeysView {
   readonly former: readonly { readonly kid: string; readonly until: string; readonly held: boolean }[]
   /** In the file, and never in force. */
   readonly next: readonly string[]
+}
+
+export interface DefinitionFile {
+  readonly text: string
+  /** As its errors name it. */
+  readonly file: string
+}
+
+export interface DefinitionName {
+  readonly provider: string
+  readonly model: string | null
+  readonly name: string
+}
+
+export interface DefinitionAdded extends DefinitionName {
+  readonly is: 'new' | 'replaced' | 'same'
+}
+
+/** What probers are offered. `set` is null where nobody ever added a definition. */
+export interface DefinitionsView {
+  readonly set: { readonly version: number; readonly expires_at: string } | null
+  readonly definitions: readonly (DefinitionName & { readonly added_at: string; readonly definition: unknown })[]
 }

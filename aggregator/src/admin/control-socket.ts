@@ -18,6 +18,11 @@ export const connectAdmin = async (socketPath: string): Promise<Admin | null> =>
     move: async (prober, move) => (await ask({ ask: 'move', prober, move })) as Awaited<ReturnType<Admin['move']>>,
     keys: async () => (await ask({ ask: 'keys' })) as Awaited<ReturnType<Admin['keys']>>,
     rotateKey: async () => (await ask({ ask: 'rotate_key' })) as Awaited<ReturnType<Admin['rotateKey']>>,
+    definitions: async () => (await ask({ ask: 'definitions' })) as Awaited<ReturnType<Admin['definitions']>>,
+    addDefinition: async file =>
+      (await ask({ ask: 'add_definition', ...file })) as Awaited<ReturnType<Admin['addDefinition']>>,
+    removeDefinition: async wish =>
+      (await ask({ ask: 'remove_definition', ...wish })) as Awaited<ReturnType<Admin['removeDefinition']>>,
     verifyLedger: async prober =>
       (await ask({ ask: 'verify_ledger', prober })) as Awaited<ReturnType<Admin['verifyLedger']>>,
   }

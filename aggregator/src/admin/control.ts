@@ -4,6 +4,9 @@ import type { Logger } from 'pino'
 import type { Admin } from './admin.ts'
 import { parseRequest } from './requests.ts'
 
+/** A definition's file is at most 256 KiB, and JSON writes some of its characters as six. */
+const largestBytes = 2 << 20
+
 /**
  * The same questions over a socket in the data folder: while the server has the embedded database, nobody else can
  * open it. Whoever may open the socket's file may administer; it is 0600, and there is no other check.
@@ -12,7 +15,7 @@ export const buildControl = (admin: Admin, log: Logger): FastifyInstance => {
   const app = fastify({
     loggerInstance: log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: 16 * 1024,
+    bodyLimit: largestBytes,
   }) as unknown as FastifyInstance
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof CodedError) {
@@ -35,6 +38,12 @@ export const buildControl = (admin: Admin, log: Logger): FastifyInstance => {
         return admin.keys()
       case 'rotate_key':
         return admin.rotateKey()
+      case 'definitions':
+        return admin.definitions()
+      case 'add_definition':
+        return admin.addDefinition(asked)
+      case 'remove_definition':
+        return admin.removeDefinition(asked)
       case 'verify_ledger':
         return admin.verifyLedger(asked.prober)
     }

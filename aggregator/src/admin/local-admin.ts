@@ -10,6 +10,7 @@ import { readFormerJwks } from '../keys/key-rows.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Admin, ProberView } from './admin.ts'
 import { keysView } from './keys-view.ts'
+import { localDefinitions } from './local-definitions.ts'
 import { type MoveName, moves, stateAfter } from './prober-states.ts'
 
 export interface AdminDeps {
@@ -31,6 +32,7 @@ export const localAdmin = (deps: AdminDeps): Admin => ({
   move: (prober, name) => move(deps, prober, name),
   keys: async () => keysView(deps.keys, await deps.keys.fresh()),
   rotateKey: async () => keysView(deps.keys, await deps.keys.rotate()),
+  ...localDefinitions(deps),
   verifyLedger: async prober => {
     const probers =
       prober === null

@@ -19,6 +19,14 @@ const AdminRequest = z.discriminatedUnion('ask', [
   z.strictObject({ ask: z.literal('move'), prober: Prober, move: z.enum(moveNames) }),
   z.strictObject({ ask: z.literal('keys') }),
   z.strictObject({ ask: z.literal('rotate_key') }),
+  z.strictObject({ ask: z.literal('definitions') }),
+  z.strictObject({ ask: z.literal('add_definition'), text: z.string(), file: z.string().max(4096) }),
+  z.strictObject({
+    ask: z.literal('remove_definition'),
+    name: z.string().max(64),
+    provider: z.string().max(64).nullable(),
+    model: z.string().max(128).nullable(),
+  }),
   z.strictObject({ ask: z.literal('verify_ledger'), prober: Prober.nullable() }),
 ])
 export type AdminRequest = z.infer<typeof AdminRequest>

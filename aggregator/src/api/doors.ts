@@ -1,4 +1,5 @@
 import { contentType } from '@llmstatus/shared/batch'
+import { definitionsPath, definitionsType } from '@llmstatus/shared/definition-set'
 import { z } from 'zod'
 import type { Operation } from './route.ts'
 
@@ -55,6 +56,27 @@ export const doors: readonly Operation[] = [
     problems: ['not_found', 'rate_limited', 'unavailable'],
   },
   {
+    method: 'GET',
+    path: definitionsPath,
+    access: 'door',
+    tag: 'probers',
+    summary: 'What probers are offered to run: signed, for a prober that signs its question (Bearer llmstatus-req+jwt)',
+    answers: {
+      200: { description: 'A General JWS', schema: 'DefinitionSet', type: definitionsType },
+      304: { description: 'The set that If-None-Match names', schema: null },
+    },
+    problems: [
+      'not_signed',
+      'unknown_key',
+      'not_approved',
+      'revoked',
+      'quarantined',
+      'not_found',
+      'rate_limited',
+      'unavailable',
+    ],
+  },
+  {
     method: 'POST',
     path: '/api/v1/batches',
     access: 'door',
@@ -88,6 +110,10 @@ export const doors: readonly Operation[] = [
 export const doorSchemas = {
   Health: z.strictObject({ status: z.enum(['ok', 'ready']) }),
   Enrolled: z.looseObject({ answer: z.string().describe('A compact JWS: {prober_id, state, thumbprint}') }),
+  DefinitionSet: z.strictObject({
+    payload: z.string().describe('base64url JSON: {v, version, expires, definitions}'),
+    signatures: z.array(z.strictObject({ protected: z.string(), signature: z.string() })),
+  }),
   EnrolState: z.strictObject({ state: z.enum(['pending', 'approved', 'revoked', 'quarantined']) }),
   Receipt: z.strictObject({
     seq: z.int().min(1),

@@ -6,6 +6,7 @@ import { isUnavailable } from '../db/unavailable.ts'
 export const problems = {
   bad_request: { status: 400, title: 'The request cannot be read.' },
   unknown_key: { status: 401, title: 'No enrolled prober has this key.' },
+  not_signed: { status: 401, title: 'The question is not signed as it must be.' },
   token_invalid: { status: 401, title: 'The enrolment token is malformed, unknown or expired.' },
   sign_in_required: { status: 401, title: 'This is not open to everybody who can reach it.' },
   not_approved: { status: 403, title: 'The prober waits for approval.' },

@@ -106,6 +106,40 @@ eachEngine('the program', database => {
     expect(await again.stop()).toBe(0)
   })
 
+  it('is told over its socket what probers are offered, and to change its key', { timeout: 120_000 }, async () => {
+    const server = await serving()
+    const file = join(folder, 'sums.yaml')
+    const text = 'provider: openai\nmodel: gpt-5-mini\nprobe_type: chat\nname: sums\n'
+    writeFileSync(file, `${text}request: { messages: [{ role: user, content: "2 + 2?" }] }\n`)
+    expect((await command('definitions list')).out).toContain('Probers are offered no definition')
+    expect((await command(`definitions add ${file}`)).out).toBe('openai gpt-5-mini sums is offered\n')
+    expect((await command(`definitions add ${file}`)).out).toBe('openai gpt-5-mini sums is offered already\n')
+    expect((await command('definitions list')).out).toMatch(
+      /openai +gpt-5-mini +sums .*\nversion \d+, signed until 2026/,
+    )
+    expect(JSON.parse((await command('definitions list --json')).out).definitions).toMatchObject([{ name: 'sums' }])
+    expect((await command('definitions remove sums')).out).toBe('openai gpt-5-mini sums is offered no longer\n')
+    writeFileSync(file, `${text}host: example.com\n`)
+    expect(await command(`definitions add ${file}`)).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining(`${file}:5:1: host`),
+    })
+    expect(await command('definitions add none.yaml')).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('ENOENT'),
+    })
+
+    const before = JSON.parse((await command('key show --json')).out)
+    const rotated = JSON.parse((await command('key rotate --json')).out)
+    expect(rotated).toMatchObject({ former: [{ kid: before.in_force.kid, held: true }], next: [] })
+    expect(statSync(join(folder, 'data/aggregator.key')).mode & 0o777).toBe(0o600)
+    expect((await command('key show')).out).toContain(`in force  ${rotated.in_force.kid}  since 2026`)
+    const made = readToken((await command('enrol-token create --auto-approve')).out)
+    expect(made?.aggregator).toBe(rotated.in_force.kid)
+    expect(await server.stop()).toBe(0)
+    expect(JSON.parse((await command('key show --json')).out)).toEqual(rotated)
+  })
+
   describe('starts nothing', () => {
     it('on a port that is taken', async () => {
       const other = createServer()

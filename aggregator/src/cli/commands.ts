@@ -1,5 +1,6 @@
 import { check } from './check.ts'
 import type { Command } from './command.ts'
+import { definitionCommands } from './definitions.ts'
 import { enrolTokenCreate } from './enrol-token.ts'
 import { health } from './health.ts'
 import { keyCommands } from './key.ts'
@@ -17,4 +18,5 @@ export const commands: readonly Command[] = [
   ...proberMoves,
   ledgerVerify,
   ...keyCommands,
+  ...definitionCommands,
 ]

@@ -2,6 +2,7 @@ import type { ProberView } from '../admin/admin.ts'
 import { type MoveName, moveNames } from '../admin/prober-states.ts'
 import { readSettings } from '../config/settings.ts'
 import type { Command } from './command.ts'
+import { tableText } from './table.ts'
 import { requireData, withAdmin } from './with-admin.ts'
 
 export const probersList: Command = {
@@ -55,15 +56,8 @@ const columns: readonly { readonly title: string; readonly of: (prober: ProberVi
 
 export const tableOf = (probers: readonly ProberView[]): string => {
   if (probers.length === 0) return 'There is no prober yet. Make a token with `enrol-token create`.\n'
-  const rows = [columns.map(column => column.title), ...probers.map(prober => columns.map(column => column.of(prober)))]
-  const widths = columns.map((_, index) => Math.max(...rows.map(row => row[index]?.length ?? 0)))
-  return rows
-    .map(
-      row =>
-        `${row
-          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
+  return tableText([
+    columns.map(column => column.title),
+    ...probers.map(prober => columns.map(column => column.of(prober))),
+  ])
 }

@@ -43,8 +43,8 @@ describe('the command line', () => {
     expect(await command(line)).toEqual({ exit: 2, out: '', err, log: '' })
   })
 
-  it.each(commands.map(each => each.name))('%s refuses an environment with a name that nobody knows', async name => {
-    const line = `${name} ${name === 'probers list' || !name.startsWith('probers') ? '' : 'eu-1'}`
+  it.each(commands)('$name refuses an environment with a name that nobody knows', async ({ name, words }) => {
+    const line = [name, ...Array(words[0]).fill('x')].join(' ')
     const { exit, err } = await command(line, { LLMSTATUS_PROT: '1' })
     expect([exit, err]).toEqual([2, 'LLMSTATUS_PROT: there is no such variable\n  → did you mean LLMSTATUS_PORT?\n'])
   })

@@ -1,9 +1,9 @@
 import { openBatch, readBatchHeader } from '@llmstatus/shared/batch'
 import { keyFromJwk } from '@llmstatus/shared/identity'
-import { ProberId, type Thumbprint } from '@llmstatus/shared/ids'
-import type { Store } from '../db/store.ts'
+import type { Thumbprint } from '@llmstatus/shared/ids'
+import { closedTo, findSigner, type Signer } from '../enrol/signer.ts'
 import { type Standing, standingOf } from '../keys/key-ring.ts'
-import { closedTo, type IngestDeps, type NotTaken, type Signer, type Taken } from './arrival.ts'
+import type { IngestDeps, NotTaken, Taken } from './arrival.ts'
 import { placeRecord } from './place-record.ts'
 
 /** Everything that can be refused without the chain. The body is bytes until its signature, length and digest held. */
@@ -62,13 +62,3 @@ const tooMuch = ({ name }: Signer, tooEarlyMs: number): NotTaken => ({
   prober: name,
   retryAfterS: Math.ceil(tooEarlyMs / 1000),
 })
-
-const findSigner = async (db: Store['db'], kid: string): Promise<Signer | null> => {
-  const row = await db
-    .selectFrom('prober_key as k')
-    .innerJoin('prober as p', 'p.num', 'k.prober')
-    .select(['p.num as prober', 'p.id', 'p.name', 'p.state', 'k.jwk', 'k.last_seq as lastSeq'])
-    .where('k.kid', '=', kid)
-    .executeTakeFirst()
-  return row === undefined ? null : { ...row, id: ProberId.parse(row.id) }
-}
