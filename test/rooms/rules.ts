@@ -55,6 +55,7 @@ export const arrows: Readonly<Record<string, Because>> = {
     'prober/src/credentials': 'so is the way of a key',
     'prober/src/egress': 'so is what remembers who was reached',
     'prober/src/print': 'as a table',
+    'prober/src/remote-definitions': 'so is what takes definitions from outside',
     'prober/src/transport': 'so is the transport, with a socket to loopback',
   },
   'prober/src/follow-up': {

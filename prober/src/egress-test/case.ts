@@ -47,6 +47,18 @@ const Case = z
     kind('certificate', { certificate: z.enum(['another_name', 'unknown_authority', 'expired']) }),
     /** A probe definition, over one that is good. */
     kind('definition', { with: z.record(z.string(), z.unknown()), provider: z.enum(['openai', 'inside']).optional() }),
+    /** A set of definitions, each over one that is good, that comes over the network (plays/remote-set.ts). */
+    kind('remote_set', {
+      with: z.array(z.record(z.string(), z.unknown())).optional(),
+      provider: z.enum(['openai', 'inside']).optional(),
+      allow_private: z.boolean().optional(),
+      signed_by: z.enum(['publisher', 'stranger', 'aggregator']).optional(),
+      version: z.int().optional(),
+      ends_in_days: z.number().optional(),
+      spoilt: z
+        .enum(['cut', 'long', 'page', 'twice', 'unsigned', 'payload', 'alg_none', 'crit', 'jwk', 'hs256'])
+        .optional(),
+    }),
     /** A provider file, over OpenAI's own. */
     kind('provider_file', { with: z.record(z.string(), z.unknown()) }),
     /** prober.yaml, over nothing. */

@@ -22,6 +22,7 @@ export interface Stage {
   /** What the program said of it: result lines, log lines, errors. */
   readonly said: (text: string) => void
   readonly set: (scene: Scene) => void
+  readonly nowMs: () => number
 }
 
 export interface Told {
@@ -88,6 +89,7 @@ export const createStage = (deps: StageDeps, made: Made): Stage => {
       return measured
     },
     set: scene => internet.set(scene),
+    nowMs: deps.clock.nowMs,
   }
 }
 

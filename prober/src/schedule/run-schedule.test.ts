@@ -288,13 +288,16 @@ describe('the schedule', () => {
     })
 
     test('what runs ends as what it was, and its name may come back meanwhile', async () => {
-      const run = begin({ probes: [kept], takesMs: (_, slotMs) => (slotMs === firstSlot ? 90_000 : 100) })
+      const run = begin({
+        probes: [kept],
+        takesMs: (_, slotMs) => (slotMs === firstSlot ? slot(2) + 1000 - slot(0) : 100),
+      })
       await run.pass(firstSlot - startMs + 1000)
       run.schedule.replace([])
-      await run.pass(10_000)
+      await run.pass(slot(1) + 1000 - run.clock.nowMs())
       run.schedule.replace([testProbe({ def: 'another' })])
-      await run.pass(2 * minute)
-      expect(run.brief()).toEqual([`ok ${at(0)}`, `overrun ${at(1)}`, `ok ${at(2)}`])
+      await run.pass(slot(3) + 1000 - run.clock.nowMs())
+      expect(run.brief()).toEqual([`ok ${at(0)}`, `overrun ${at(2)}`, `ok ${at(3)}`])
       expect(run.said.map(line => 'def' in line && line.def)).toEqual([kept.def, false, 'another'])
     })
 
@@ -319,12 +322,13 @@ describe('the schedule', () => {
       expect(run.brief()).toEqual([`ok ${at(0)}`, `ok ${second}`, `ok ${third}`])
     })
 
-    test('is none while it stops', async () => {
+    test('is none after the end', async () => {
       const run = begin({ probes: [kept] })
       const stopped = run.schedule.stop(0)
-      run.schedule.replace([testProbe({ model: 'late' })])
       await run.pass(3 * minute)
       await stopped
+      run.schedule.replace([testProbe({ model: 'late' })])
+      await run.pass(3 * minute)
       expect(run.said).toEqual([])
     })
   })

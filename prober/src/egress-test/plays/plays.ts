@@ -1,5 +1,6 @@
 import { certificate, control, echo, name, peer, proxy, redirect } from './network.ts'
 import type { Plays } from './play.ts'
+import { remoteSet } from './remote-set.ts'
 import { ask, credential } from './send.ts'
 import { definition, environment, origin, providerFile, setting } from './settings.ts'
 
@@ -14,6 +15,7 @@ export const plays: Plays = {
   peer,
   certificate,
   definition,
+  remote_set: remoteSet,
   provider_file: providerFile,
   setting,
   environment,

@@ -18,18 +18,20 @@ export const origin: Play<'origin'> = async (stage, { at, origin: written, net }
   return { tried: `${written} as ${at}`, finding: await tryTold(stage, told[at]) }
 }
 
+/** What others are written over. */
+export const goodDefinition = (provider: 'openai' | 'inside'): Readonly<Record<string, unknown>> =>
+  provider === 'openai'
+    ? {
+        provider,
+        model: 'gpt-4.1-nano',
+        probe_type: 'chat',
+        request: { messages: [{ role: 'user', content: 'Repeat this and nothing else: {{nonce}}' }] },
+        expected: { response_contains: '{{nonce}}' },
+      }
+    : { provider, probe_type: 'http', request: { method: 'GET', path: '/health' } }
+
 export const definition: Play<'definition'> = async (stage, { with: change, provider = 'openai' }) => {
-  const base =
-    provider === 'openai'
-      ? {
-          provider,
-          model: 'gpt-4.1-nano',
-          probe_type: 'chat',
-          request: { messages: [{ role: 'user', content: 'Repeat this and nothing else: {{nonce}}' }] },
-          expected: { response_contains: '{{nonce}}' },
-        }
-      : { provider, probe_type: 'http', request: { method: 'GET', path: '/health' } }
-  const text = JSON.stringify({ ...base, ...change })
+  const text = JSON.stringify({ ...goodDefinition(provider), ...change })
   const scene = provider === 'openai' ? {} : { own: insideAt }
   return {
     tried: `a definition with ${JSON.stringify(change)}`,
