@@ -1,6 +1,6 @@
 import type { ProberSettings } from '../config/settings.ts'
 import type { Probe } from '../probe.ts'
-import { dollars } from './dollars.ts'
+import { dollars, exactDollars } from './dollars.ts'
 
 export type Budgeted = Pick<ProberSettings, 'probes' | 'costPerDay' | 'budgetUsdPerDay' | 'credentialLimits'>
 
@@ -31,7 +31,7 @@ const ownDollars = ({ name, provider, usdPerDay }: Limits, { costPerDay }: Budge
   if (usdPerDay === 0) return [`${name} may spend nothing: nothing billed is sent with it.`]
   if (usd === null || usd <= usdPerDay) return []
   return [
-    `${name} may spend ${dollars(usdPerDay)} a day, and its plan costs at most ${dollars(usd)}.`,
+    `${name} may spend ${exactDollars(usdPerDay)} a day, and its plan costs at most ${exactDollars(usd)}.`,
     `${spent}: raise its usd_per_day, or ask less often.`,
   ]
 }

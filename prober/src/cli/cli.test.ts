@@ -92,6 +92,13 @@ describe('the plan in words', () => {
     )
   })
 
+  test('holds small amounts against each other as they are', () => {
+    const costPerDay = [{ provider: 'openai', usd: 0.0042 }]
+    expect(plan({ costPerDay, credentialLimits: [{ ...limits, usdPerDay: 0.001 }] })).toContain(
+      'main may spend $0.001 a day, and its plan costs at most $0.0042.',
+    )
+  })
+
   test('says where nothing billed is sent at all', () => {
     const costPerDay = [{ provider: 'openai', usd: 0.5 }]
     expect(plan({ costPerDay, budgetUsdPerDay: 0 }).at(-1)).toBe('The budget is $0.00 a day: nothing billed is sent.')
