@@ -1,9 +1,10 @@
-import { keyFromJwk } from '@llmstatus/shared/identity'
+import { keyFromJwk, keyFromSeed } from '@llmstatus/shared/identity'
 import { ProberId } from '@llmstatus/shared/ids'
 import { writeLedgerLine } from '@llmstatus/shared/ledger'
 import { verifyExport } from '@llmstatus/shared/ledger-report'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { localAdmin } from '../aggregator/src/admin/local-admin.ts'
+import { makeRing } from '../aggregator/src/keys/key-ring.ts'
 import { definitionLine, resultLine } from '../aggregator/test/lines.ts'
 import { seededRandom } from '../aggregator/test/random.ts'
 import { startMs, type TestApp, testApp } from '../aggregator/test/test-app.ts'
@@ -98,6 +99,25 @@ eachEngine('a chain between both programs', database => {
     expect(await again.say()).toEqual(['nothing'])
     expect(await ledger()).toMatchObject({ records: 4, broken: null })
     expect(await rows()).toBe(4)
+  })
+
+  it('goes over a rotation of the key of the aggregator, which then is the one that batches name', async () => {
+    const before = test.key
+    const after = await keyFromSeed(seededRandom('the next key')(32))
+    const run = await start()
+    await run.say()
+    const until = { kid: before.kid, sinceMs: startMs, untilMs: startMs + 7 * 24 * 3_600_000 }
+    const ring = await makeRing({ held: [before, after], inForce: after.kid, sinceMs: startMs, former: [until] })
+    if (ring === null) throw new Error('no ring')
+    Object.assign(test.deps.keys, { ring: async () => ring, fresh: async () => ring })
+    await run.say()
+    expect((await loadIdentity(disk.files))?.aggregator.next?.kid).toBe(after.kid)
+    await run.say()
+    expect((await loadIdentity(disk.files))?.aggregator).toMatchObject({ key: { kid: after.kid }, next: null })
+    test.clock.ms = until.untilMs + 1
+    expect(await run.say()).toEqual(['nothing'])
+    const [report] = await admin().verifyLedger(null)
+    expect(report).toMatchObject({ records: 4, to: 4 })
   })
 
   it('is whole again behind a restore of the database, byte for byte', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,6 +13,7 @@ import { createLog } from '../../prober/src/log.ts'
 import { lockDisk as disk, processesOf } from '../../prober/src/machine.ts'
 import type { Measure } from '../../prober/src/probe.ts'
 import { createProber, type ProberDeps, type RunningProber } from '../../prober/src/prober.ts'
+import { leaveAsk } from '../../prober/src/report/asks.ts'
 import { openDoor } from '../../prober/src/report/open-door.ts'
 import { planOf, slotsBetween } from '../../prober/src/schedule/plan.ts'
 import type { Wait } from '../../prober/src/schedule/run-schedule.ts'
@@ -101,6 +102,39 @@ const slotsOf = (lines: ReturnType<typeof readLine>[]) =>
   lines.flatMap(line => (line.ok && line.kind !== 'definition' && line.line.why === 'schedule' ? [line.line] : []))
 
 describe('the prober', () => {
+  test('whose volume was restored sends nothing and says what to do, and goes on behind the aggregator when told', async () => {
+    const run = await setUp()
+    const first = await run.start()
+    await first.firstAccepted
+    await first.stop()
+    const yesterday = `${run.dataDir}-yesterday`
+    cpSync(run.dataDir, yesterday, { recursive: true })
+    closing.push(() => rmSync(yesterday, { recursive: true, force: true }))
+    const second = await run.start()
+    await second.firstAccepted
+    await second.stop()
+
+    const restored = { dataDir: yesterday }
+    const third = await run.start(restored)
+    while (third.readiness().standing !== 'forked') await sleep(20)
+    expect(third.readiness()).toMatchObject({
+      ready: false,
+      what_to_do: expect.stringMatching(/llmstatus-prober rewound/),
+    })
+    expect(run.logged.filter(line => line.includes('two histories under one key'))).toHaveLength(1)
+    const before = run.aggregator.model.head().seq
+    await third.stop()
+    expect(run.aggregator.model.head().seq).toBe(before)
+
+    await leaveAsk(nodeFiles(yesterday), 'rewound')
+    const fourth = await run.start(restored)
+    await fourth.firstAccepted
+    await fourth.stop()
+    expect(run.aggregator.model.gaps()).toEqual([expect.objectContaining({ reason: 'rewound', lost: 0 })])
+    const ids = run.lines().flatMap(line => (line.ok && line.kind !== 'definition' ? [line.line.id] : []))
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
   test('is enrolled, measures, and has its first results taken within two seconds; definitions come first', async () => {
     const run = await setUp()
     const startedMs = performance.now()
