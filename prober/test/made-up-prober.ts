@@ -18,7 +18,14 @@ const [dataDir = '', token = ''] = process.argv.slice(2)
 
 const clock = { nowMs: () => Date.now(), monoUs: () => Number(process.hrtime.bigint() / 1000n) }
 const wait: Wait = (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
-const probes = [100, 130, 170, 250, 400].map((everyMs, index) => testProbe({ model: `m${index}`, everyMs }))
+const aCentEach = {
+  billed: true,
+  price: { input: 0, output: 100 },
+  question: { model: 'm', system: null, messages: [], maxTokens: 100, stream: true, reasoning: false },
+}
+const probes = [100, 130, 170, 250, 400].map((everyMs, index) =>
+  testProbe({ model: `m${index}`, everyMs, ...(everyMs === 400 ? aCentEach : {}) }),
+)
 
 const prober = await createProber({
   settings: {
@@ -35,7 +42,7 @@ const prober = await createProber({
     otherWays: [],
     controls: [],
     costPerDay: [],
-    budgetUsdPerDay: 1,
+    budgetUsdPerDay: 100,
     credentialLimits: [],
     remote: null,
     notes: [],
@@ -63,3 +70,4 @@ const prober = await createProber({
   }),
 })
 process.once('SIGTERM', () => void prober.stop())
+process.stdout.write('begun\n')
