@@ -34,9 +34,12 @@ export const together = (findings: readonly Finding[]): Finding => {
   return { ...first, verdict: isLetOut ? 'allow' : 'deny', reason: reasons.join(' and ') }
 }
 
+/** Where it stands in a file that only this run has. */
+const inOurFiles = /\/egress-test\/[a-z.]+:\d+:\d+: /g
+
 /** What the operator did wrong ends here as words; anything else is a bug, and goes its way. */
 export const refusalOf = (error: unknown, say: (text: string) => void): Finding => {
   if (!(error instanceof CodedError)) throw error
   say(explain(error))
-  return { verdict: 'deny', by: 'settings', reason: error.message }
+  return { verdict: 'deny', by: 'settings', reason: error.message.replace(inOurFiles, '') }
 }
