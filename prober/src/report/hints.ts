@@ -6,7 +6,7 @@ export const hints: Readonly<Record<Exclude<Standing, 'approved'>, string>> = {
   not_approved:
     'compare the thumbprint of `llmstatus-prober identity`, then `llmstatus-aggregator probers approve`; results are kept here',
   unknown_key:
-    'it was restored from before this prober, or this one was away while keys changed: delete identity.json in the data folder and start with a new token; results are kept here, and go out then',
+    'one of the two was restored from before the other knew it, or this one was away while keys changed: delete identity.json in the data folder and start with a new token; results are kept here, and go out then',
   revoked: 'to take part again, enrol with a new token and an empty data folder; results are kept here',
   quarantined: 'find out why, then `llmstatus-aggregator probers release`; results are kept here',
   forked:
