@@ -193,6 +193,24 @@ describe('what is kept', () => {
   })
 })
 
+describe('a pack of kept records', () => {
+  const records = [1, 2, 3].map(seq => ({ seq, jws: `a${seq}.b.c`, body: Buffer.from(`body ${seq}\n`) }))
+  const bytes = Buffer.concat(records.map(encodeKept))
+
+  test('gives back what was kept, and behind a bit that flipped or an end that is torn no record that was not', () => {
+    expect([...decodeKept(bytes)]).toEqual(records)
+    for (let at = 0; at < bytes.length; at++) {
+      const spoilt = Buffer.from(bytes)
+      spoilt[at] = (spoilt[at] ?? 0) ^ 1
+      for (const pack of [spoilt, bytes.subarray(0, at)]) {
+        const read = [...decodeKept(pack)]
+        expect(read).toEqual(records.slice(0, read.length))
+        expect(read.length).toBeLessThan(3)
+      }
+    }
+  })
+})
+
 describe('two histories under one key', () => {
   const forked = async () => {
     const run = await sent(2)
