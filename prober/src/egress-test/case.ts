@@ -18,7 +18,7 @@ const Case = z
     /** The sink stands where the provider should, and must see the key: this test can fail. */
     kind('control', { at: z.enum(['provider', 'target']) }),
     /** The provider answers with a redirect. */
-    kind('redirect', { status: z.int(), to: Text }),
+    kind('redirect', { status: z.int(), to: Text, connection: z.literal('warm').optional() }),
     /** Somebody writes this as an origin, as the address of a target, or as a proxy. */
     kind('origin', {
       at: z.enum(['credential', 'target', 'environment', 'proxy']),

@@ -135,12 +135,21 @@ const speak = (stream: Duplex, manner: Manner, notes: Notes & { readonly keepCle
     const said = manner.answer(request)
     if (said === null) return
     const onTo = manner.tunnel?.(request) ?? null
-    if (onTo === null) return void stream.end(said)
+    if (onTo === null) {
+      endOrStay(stream, request, said)
+      return
+    }
     stream.off('data', onData)
     stream.write(said)
     lead(stream, onTo, notes.keepClear)
   }
   stream.on('data', onData)
+}
+
+/** A connection that is being warmed has another question to carry. */
+const endOrStay = (stream: Duplex, { headers }: RequestText, said: string): void => {
+  if (headers.some(header => /^connection: *close$/i.test(header))) stream.end(said)
+  else stream.write(said.replace('\r\nconnection: close\r\n', '\r\nconnection: keep-alive\r\n'))
 }
 
 /** From here on the proxy is a pipe, and still keeps what passes. */

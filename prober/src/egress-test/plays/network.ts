@@ -3,6 +3,7 @@ import { nobody } from '../internet.ts'
 import { answer } from '../request-text.ts'
 import type { Told } from '../stage.ts'
 import type { Play } from './play.ts'
+import { goodDefinition } from './settings.ts'
 import { everyHeader, hosted, insideAt, insideTold, ownPlace, readTold, tryTold } from './told.ts'
 
 /** What the network does, or whoever answers there. */
@@ -24,10 +25,18 @@ export const control: Play<'control'> = async (stage, { at }) => {
   }
 }
 
-export const redirect: Play<'redirect'> = async (stage, { status, to }) => ({
+export const redirect: Play<'redirect'> = async (stage, { status, to, connection }) => ({
   tried: `the provider answers ${status} with location: ${to}`,
-  finding: await tryTold(stage, everyHeader, { ownAnswers: () => answer(status, { location: to }, 'moved') }),
+  finding: await tryTold(stage, connection === 'warm' ? warmTold : everyHeader, {
+    ownAnswers: () => answer(status, { location: to }, 'moved'),
+  }),
 })
+
+/** A question that is asked over a connection which has carried another one before. */
+const warmTold: Told = {
+  ...hosted(),
+  definition: JSON.stringify({ ...goodDefinition('openai'), name: 'warm', connection: 'warm' }),
+}
 
 /** The probes of a prober, again each time the name server has another answer; the last time counts, before it all is well. */
 export const name: Play<'name'> = async (stage, { answers }) => {
