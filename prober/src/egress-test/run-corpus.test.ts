@@ -29,7 +29,7 @@ describe('the hostile corpus', () => {
     expect(verdicts.filter(({ wrong }) => wrong !== null)).toEqual([])
     expect(verdicts).toHaveLength(corpus.length)
     expect(keyBytes).toBe(0)
-  }, 60_000)
+  }, 120_000)
 
   it('has cases of every kind, each with a name of its own', () => {
     expect(new Set(corpus.map(({ name }) => name)).size).toBe(corpus.length)
