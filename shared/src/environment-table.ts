@@ -87,7 +87,7 @@ export const variables = {
     type: value.path,
     default: null,
     meaning:
-      "A PEM file of authorities, in place of the system's: for the prober's way to its aggregator and to origins set locally, and for what the aggregator sends out.",
+      "A PEM file of authorities, in place of the system's: for the prober's way to its aggregator and to origins set locally, for what the aggregator sends out, and for its Postgres.",
   }),
   LLMSTATUS_KEYLESS: prober({
     type: value.oneOf('none', 'major'),
@@ -189,10 +189,16 @@ export const variables = {
     default: 'private',
     meaning: 'Whether this aggregator serves one organisation or is a public instance.',
   }),
+  LLMSTATUS_DATABASE_PASSWORD: hidden('aggregator')({
+    type: value.text,
+    default: null,
+    meaning: 'The password for DATABASE_URL, where it holds none.',
+  }),
   DATABASE_URL: hidden('aggregator')({
     type: value.databaseUrl,
     default: null,
-    meaning: 'A Postgres to use in place of the embedded one.',
+    meaning:
+      'A Postgres, 15 or newer, to use in place of the embedded one. Away from this machine it must speak TLS and prove its name, unless `?sslmode=` says `verify-ca`, `require` or `disable`; `&sslrootcert=` names a PEM file of authorities.',
   }),
 } as const
 

@@ -119,7 +119,7 @@ describe('a wrong name or value', () => {
     ],
     [
       { LLMSTATUS_PROXY: 'proxy:3128' },
-      'LLMSTATUS_PROXY: is not a URL such as http://proxy.internal:3128\n  → The HTTP proxy for public addresses.',
+      'LLMSTATUS_PROXY: is not a URL such as http://proxy.internal:3128\n  → The HTTP proxy for public addresses, with its user and password where it wants them.',
     ],
     [
       { LLMSTATUS_TARGETS: 'gpu=http://10.0.0.1:8000,vllm' },
@@ -139,7 +139,7 @@ describe('a wrong name or value', () => {
     ],
     [
       { DATABASE_URL: 'mysql://u:hunter2@db/x' },
-      'DATABASE_URL: is not a URL such as postgres://user@host:5432/name\n  → A Postgres to use in place of the embedded one.',
+      'DATABASE_URL: is not a URL such as postgres://user@host:5432/name\n  → A Postgres, 15 or newer, to use in place of the embedded one. Away from this machine it must speak TLS and prove its name, unless `?sslmode=` says `verify-ca`, `require` or `disable`; `&sslrootcert=` names a PEM file of authorities.',
     ],
     [
       { LLMSTATUS_OUTBOUND_PRIVATE: '10.0.0.0' },

@@ -3,7 +3,7 @@ import { keyFromSeed } from '@llmstatus/shared/identity'
 import { someoneListens } from '../admin/control-socket.ts'
 import { databaseFolder, socketPath, takeFolder, usesFolder } from '../config/folder.ts'
 import { keyFile } from '../config/key-file.ts'
-import { keyPlace } from '../config/open-data.ts'
+import { keyPlace, serverPlace } from '../config/open-data.ts'
 import { checkPort } from '../config/port.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
 import { type Migration, nextMigration, readMigrations } from '../db/migrate.ts'
@@ -68,9 +68,10 @@ const serverRuns = async (settings: Settings): Promise<boolean> =>
 
 const lookAtDatabase = async (shell: Shell, settings: Settings): Promise<string> => {
   const { files } = shell
-  const { databaseUrl, dataDir } = settings
+  const { dataDir } = settings
   const migrations = readMigrations(files, shell.migrations)
-  if (databaseUrl !== null) return schemaAt({ databaseUrl }, migrations)
+  const server = serverPlace(files, settings)
+  if (server !== null) return schemaAt(server, migrations)
   if (await serverRuns(settings)) return `a server has it open, in ${dataDir}`
   if (!files.exists(dataDir)) return `${dataDir} will be made at the first start`
   const release = takeFolder(shell, settings)

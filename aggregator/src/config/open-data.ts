@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { type Migration, migrate } from '../db/migrate.ts'
-import { openStore, type Where } from '../db/open-store.ts'
+import { openStore, type ServerPlace, type Where } from '../db/open-store.ts'
 import type { Store } from '../db/store.ts'
 import { type Keys, openKeys } from '../keys/keys.ts'
 import type { Files } from './files.ts'
@@ -44,9 +44,16 @@ export const openData = async (deps: DataDeps): Promise<Data> => {
 export const keyPlace = (settings: Settings): KeyPlace =>
   settings.keyFile === null ? { path: keyPath(settings), kind: 'own' } : { path: settings.keyFile, kind: 'given' }
 
+/** The server that was named, and all that is needed to get in. */
+export const serverPlace = (files: Pick<Files, 'read'>, settings: Settings): ServerPlace | null => {
+  const { databaseUrl, databasePassword, caFile } = settings
+  return databaseUrl === null ? null : { databaseUrl, password: databasePassword, caFile, read: files.read }
+}
+
 /** A server's, or a folder of our own that nobody else can read. */
-export const databasePlace = (files: Pick<Files, 'makeFolder'>, settings: Settings): Where => {
-  if (settings.databaseUrl !== null) return { databaseUrl: settings.databaseUrl }
+export const databasePlace = (files: Pick<Files, 'makeFolder' | 'read'>, settings: Settings): Where => {
+  const server = serverPlace(files, settings)
+  if (server !== null) return server
   files.makeFolder(databaseFolder(settings))
   return { dataDir: databaseFolder(settings) }
 }

@@ -9,6 +9,10 @@ export interface Settings {
   readonly dataDir: string
   /** Null is the embedded database in the data folder. */
   readonly databaseUrl: Secret | null
+  /** Where the URL holds none. */
+  readonly databasePassword: Secret | null
+  /** Null is the authorities of the system. */
+  readonly caFile: string | null
   /** Null is a key of our own in the data folder. */
   readonly keyFile: string | null
   readonly policyFile: string | null
@@ -31,6 +35,8 @@ export const readSettings = (env: Env, readFile: ReadFile): Settings => {
     port: setting('LLMSTATUS_PORT'),
     dataDir: setting('LLMSTATUS_DATA_DIR'),
     databaseUrl: setting('DATABASE_URL'),
+    databasePassword: setting('LLMSTATUS_DATABASE_PASSWORD'),
+    caFile: setting('LLMSTATUS_CA_FILE'),
     keyFile: setting('LLMSTATUS_KEY_FILE'),
     policyFile: setting('LLMSTATUS_POLICY'),
     publicUrl: environment.LLMSTATUS_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
@@ -55,7 +61,6 @@ export const publicUrlOf = ({ publicUrl, host, port }: Settings): string => publ
 const withoutEffect = [
   'LLMSTATUS_CONFIG',
   'LLMSTATUS_PROXY',
-  'LLMSTATUS_CA_FILE',
   'LLMSTATUS_FEEDS',
   'LLMSTATUS_OUTBOUND_PRIVATE',
   'LLMSTATUS_SHARING',

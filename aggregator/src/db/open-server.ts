@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import { Pool, type PoolClient, types } from 'pg'
+import { type Connection, connectionOf } from './connection.ts'
 import type { Db } from './schema.ts'
 import { type Session, type Store, typeOids } from './store.ts'
 
@@ -12,17 +13,21 @@ const patience = {
   idle_in_transaction_session_timeout: 60_000,
 } as const
 
+const noFile = (path: string): never => {
+  throw new Error(`nothing reads ${path} here`)
+}
+
 const readers = new Map<number, (text: string) => unknown>([
   [typeOids.int8, Number],
   [typeOids.date, text => text],
 ])
 
-export const openServer = (connectionString: string, onIdleError: (error: Error) => void): Store => {
+/** A plain URL is for tests and benches, on this machine. */
+export const openServer = (where: string | Connection, onIdleError: (error: Error) => void): Store => {
   const pool = new Pool({
-    connectionString,
+    ...(typeof where === 'string' ? connectionOf({ url: where, password: null, caFile: null, read: noFile }) : where),
     ...patience,
     max: 10,
-    application_name: 'llmstatus-aggregator',
     keepAlive: true,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
