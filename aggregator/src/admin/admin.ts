@@ -15,6 +15,8 @@ export interface Admin {
   readonly definitions: () => Promise<DefinitionsView>
   readonly addDefinition: (file: DefinitionFile) => Promise<DefinitionAdded>
   readonly removeDefinition: (wish: Removal) => Promise<DefinitionName>
+  /** Behind `after_seq`; whoever wants all of it asks until there is no `last_seq`. */
+  readonly ledgerPage: (wish: LedgerWish) => Promise<LedgerPageView>
   /** One, by id or by name, or all of them. */
   readonly verifyLedger: (prober: string | null) => Promise<readonly LedgerReport[]>
 }
@@ -43,7 +45,16 @@ export interface ProberView {
   readonly thumbprint: string
   readonly enrolled_at: string
   readonly last_batch_at: string | null
+  /** Of the last record that was taken. */
   readonly seq: number
+  /** How far its clock is from the aggregator's, as it found itself; null where it does not know. */
+  readonly clock_offset_ms: number | null
+  /** Lines that could not be read, by reason. */
+  readonly rejected: Readonly<Record<string, number>>
+  /** Keys of a newer version that were dropped. */
+  readonly dropped_keys: number
+  /** Results where our outcome is not the one that it stated. */
+  readonly disagreed: number
 }
 
 /** The aggregator's own keys; of each only what everybody may see. */
@@ -76,4 +87,18 @@ export interface DefinitionAdded extends DefinitionName {
 export interface DefinitionsView {
   readonly set: { readonly version: number; readonly expires_at: string } | null
   readonly definitions: readonly (DefinitionName & { readonly added_at: string; readonly definition: unknown })[]
+}
+
+export interface LedgerWish {
+  /** By id or by name. */
+  readonly prober: string
+  readonly after_seq: number
+  readonly from: string | null
+  readonly to: string | null
+}
+
+export interface LedgerPageView {
+  /** As `shared/src/ledger.ts` writes them, each with its end. */
+  readonly lines: readonly string[]
+  readonly last_seq: number | null
 }

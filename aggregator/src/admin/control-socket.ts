@@ -23,6 +23,7 @@ export const connectAdmin = async (socketPath: string): Promise<Admin | null> =>
       (await ask({ ask: 'add_definition', ...file })) as Awaited<ReturnType<Admin['addDefinition']>>,
     removeDefinition: async wish =>
       (await ask({ ask: 'remove_definition', ...wish })) as Awaited<ReturnType<Admin['removeDefinition']>>,
+    ledgerPage: async wish => (await ask({ ask: 'ledger_page', ...wish })) as Awaited<ReturnType<Admin['ledgerPage']>>,
     verifyLedger: async prober =>
       (await ask({ ask: 'verify_ledger', prober })) as Awaited<ReturnType<Admin['verifyLedger']>>,
   }

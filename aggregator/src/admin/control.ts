@@ -44,6 +44,8 @@ export const buildControl = (admin: Admin, log: Logger): FastifyInstance => {
         return admin.addDefinition(asked)
       case 'remove_definition':
         return admin.removeDefinition(asked)
+      case 'ledger_page':
+        return admin.ledgerPage(asked)
       case 'verify_ledger':
         return admin.verifyLedger(asked.prober)
     }

@@ -5,6 +5,7 @@ import type { Selectable } from 'kysely'
 import type { ProberTable } from '../db/schema.ts'
 import type { Store } from '../db/store.ts'
 import { createToken } from '../enrol/create-token.ts'
+import { readLedgerPage } from '../ingest/export-ledger.ts'
 import { verifyLedger } from '../ingest/verify-ledger.ts'
 import { readFormerJwks } from '../keys/key-rows.ts'
 import type { Keys } from '../keys/keys.ts'
@@ -33,6 +34,12 @@ export const localAdmin = (deps: AdminDeps): Admin => ({
   keys: async () => keysView(deps.keys, await deps.keys.fresh()),
   rotateKey: async () => keysView(deps.keys, await deps.keys.rotate()),
   ...localDefinitions(deps),
+  ledgerPage: async ({ prober, after_seq, from, to }) => {
+    const { num } = await findProber(deps.db, prober)
+    const times = { fromMs: from === null ? null : Date.parse(from), toMs: to === null ? null : Date.parse(to) }
+    const { lines, lastSeq } = await readLedgerPage(deps.db, { prober: num, afterSeq: after_seq, ...times })
+    return { lines, last_seq: lastSeq }
+  },
   verifyLedger: async prober => {
     const probers =
       prober === null
@@ -91,4 +98,8 @@ const viewOf = (row: Selectable<ProberTable>): ProberView => ({
   enrolled_at: row.enrolled_at.toISOString(),
   last_batch_at: row.last_batch_at?.toISOString() ?? null,
   seq: row.head_seq,
+  clock_offset_ms: row.clock_offset_ms,
+  rejected: row.rejected,
+  dropped_keys: row.dropped_keys,
+  disagreed: row.disagreed,
 })

@@ -1,4 +1,5 @@
 import { CodedError } from '@llmstatus/shared/errors'
+import { Instant } from '@llmstatus/shared/ids'
 import { describe } from '@llmstatus/shared/strict'
 import { z } from 'zod'
 import { moveNames } from './prober-states.ts'
@@ -26,6 +27,13 @@ const AdminRequest = z.discriminatedUnion('ask', [
     name: z.string().max(64),
     provider: z.string().max(64).nullable(),
     model: z.string().max(128).nullable(),
+  }),
+  z.strictObject({
+    ask: z.literal('ledger_page'),
+    prober: Prober,
+    after_seq: z.int().min(0),
+    from: Instant.nullable(),
+    to: Instant.nullable(),
   }),
   z.strictObject({ ask: z.literal('verify_ledger'), prober: Prober.nullable() }),
 ])

@@ -88,6 +88,18 @@ eachEngine('the program', database => {
     expect(await command('probers approve eu-9')).toMatchObject({ exit: 2, err: expect.stringContaining('eu-9') })
     expect(await command('ledger verify')).toMatchObject({ exit: 0, out: 'eu-1: nothing was sent yet\n' })
 
+    const exported = join(folder, 'ledger.ndjson')
+    expect(await command(`ledger export --from 2026-01-01 --out ${exported}`)).toMatchObject({
+      exit: 0,
+      err: '0 records\n',
+    })
+    expect([files.read(exported), statSync(exported).mode & 0o777]).toEqual(['', 0o600])
+    expect(await command('ledger export --prober eu-9')).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('eu-9'),
+    })
+    expect(await command('ledger export --from yesterday')).toMatchObject({ exit: 2 })
+
     expect(await command('serve', { pid: 3 })).toMatchObject({
       exit: 2,
       err: expect.stringContaining('is in use by process 1'),

@@ -5,6 +5,7 @@ import { enrolTokenCreate } from './enrol-token.ts'
 import { health } from './health.ts'
 import { keyCommands } from './key.ts'
 import { ledgerVerify } from './ledger.ts'
+import { ledgerExport } from './ledger-export.ts'
 import { migrateCommand } from './migrate.ts'
 import { proberMoves, probersList } from './probers.ts'
 
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   probersList,
   ...proberMoves,
   ledgerVerify,
+  ledgerExport,
   ...keyCommands,
   ...definitionCommands,
 ]

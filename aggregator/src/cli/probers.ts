@@ -8,7 +8,7 @@ import { requireData, withAdmin } from './with-admin.ts'
 export const probersList: Command = {
   name: 'probers list',
   usage: '[--json]',
-  summary: 'Every prober, its state and its thumbprint',
+  summary: 'Every prober: its state, how far it is, what of it was rejected, its thumbprint',
   options: { json: { type: 'boolean' } },
   words: [0, 0],
   examples: ['llmstatus-aggregator probers list'],
@@ -48,7 +48,11 @@ export const proberMoves: readonly Command[] = moveNames.map(move => ({
 const columns: readonly { readonly title: string; readonly of: (prober: ProberView) => string }[] = [
   { title: 'NAME', of: prober => prober.name },
   { title: 'STATE', of: prober => prober.state },
+  { title: 'SEQ', of: prober => String(prober.seq) },
   { title: 'LAST BATCH', of: prober => prober.last_batch_at ?? 'never' },
+  { title: 'CLOCK', of: ({ clock_offset_ms: ms }) => (ms === null ? '' : `${ms > 0 ? '+' : ''}${ms} ms`) },
+  { title: 'REJECTED', of: ({ rejected }) => String(Object.values(rejected).reduce((sum, n) => sum + n, 0)) },
+  { title: 'DISAGREED', of: prober => String(prober.disagreed) },
   { title: 'VERSION', of: prober => prober.version },
   { title: 'THUMBPRINT', of: prober => prober.thumbprint },
   { title: 'ID', of: prober => prober.id },

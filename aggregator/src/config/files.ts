@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   closeSync,
   existsSync,
@@ -23,6 +24,8 @@ export interface Files {
   readonly create: (path: string, text: string) => void
   /** Over whatever is there. */
   readonly write: (path: string, text: string) => void
+  /** To the end of what is there. */
+  readonly append: (path: string, text: string) => void
   readonly makeFolder: (path: string) => void
   readonly rename: (from: string, to: string) => void
   /** A second name for the same file; fails with EEXIST. */
@@ -43,6 +46,7 @@ export const realFiles: Files = {
   list: folder => readdirSync(folder).sort(),
   create: (path, text) => writeFileSync(path, text, { flag: 'wx', mode, flush: true }),
   write: (path, text) => writeFileSync(path, text, { mode, flush: true }),
+  append: (path, text) => appendFileSync(path, text, { mode }),
   makeFolder: path => void mkdirSync(path, { recursive: true, mode: 0o700 }),
   rename: renameSync,
   link: linkSync,

@@ -61,7 +61,7 @@ export interface ProberTable {
   clock_offset_ms: number | null
   last_batch_at: Date | null
   last_result_at: Date | null
-  rejected_lines: Generated<number>
+  rejected: JSONColumnType<Record<string, number>, string | undefined>
   dropped_keys: Generated<number>
   disagreed: Generated<number>
 }

@@ -22,20 +22,23 @@ interface Waiting extends Omit<ResultRow, 'slot' | 'at'> {
 
 const page = 2000
 
+/** Answers in how many of them our outcome is not the one that was stated. */
 export const adoptResults = async (
   trx: Queries,
   { prober, nowMs }: { readonly prober: number; readonly nowMs: number },
   definitions: readonly number[],
-): Promise<void> => {
-  if (definitions.length === 0) return
+): Promise<number> => {
+  let disagreed = 0
+  if (definitions.length === 0) return disagreed
   for (;;) {
     const waiting = await readWaiting(trx, prober, definitions)
-    if (waiting.length === 0) return
+    if (waiting.length === 0) return disagreed
     const adopted = waiting.map(adopt)
     await writeVerdicts(trx, prober, adopted)
     const results = adopted.flatMap(({ rolled }) => (rolled === null ? [] : [rolled]))
     await rollUp(trx, { prober, nowMs }, { results, skips: [] })
-    if (waiting.length < page) return
+    disagreed += adopted.filter(({ verdict }) => verdict.stated !== null).length
+    if (waiting.length < page) return disagreed
   }
 }
 

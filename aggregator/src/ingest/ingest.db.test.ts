@@ -27,6 +27,8 @@ eachEngine('the door of batches', database => {
       await sql<{ place: string }>`select tableoid::regclass::text as place from result`.execute(database.store().db)
     ).rows.map(row => row.place)
   const models = () => database.store().db.selectFrom('reported_model').selectAll().orderBy('id').execute()
+  const counts = () =>
+    database.store().db.selectFrom('prober').select(['rejected', 'disagreed', 'dropped_keys']).execute()
   const rollups = () => database.store().db.selectFrom('rollup_hour').selectAll().orderBy('start').execute()
   const count = async (table: 'result' | 'skip' | 'ledger' | 'endpoint') => {
     const { n } = await database
@@ -161,6 +163,9 @@ eachEngine('the door of batches', database => {
       ])
       expect(await count('result')).toBe(2)
       expect((await post(test.app, sent)).json()).toEqual(response.json())
+      await post(test.app, await prober.sealText(['', 'not json']))
+      const rejected = { not_json: 3, not_an_object: 1, unknown_kind: 1, bad_shape: 2, duplicate_id: 1 }
+      expect(await counts()).toEqual([{ rejected, disagreed: 0, dropped_keys: 0 }])
     })
 
     it('of a newer prober is read without what we do not know', async () => {
@@ -181,6 +186,9 @@ eachEngine('the door of batches', database => {
       expect(byId.get(ok)).toMatchObject({ outcome: 'ok', stated: 'server_error' })
       expect(byId.get(failed)).toMatchObject({ outcome: 'server_error', stated: 'ok' })
       expect(await rollups()).toMatchObject([{ planned: 2, ok: 1, provider_failed: 1 }])
+      expect(await counts()).toMatchObject([{ disagreed: 2, rejected: {} }])
+      await post(test.app, await prober.seal(lines))
+      expect(await counts()).toMatchObject([{ disagreed: 2 }])
     })
 
     it('from a clock that is ahead is kept and marked, without a bucket', async () => {

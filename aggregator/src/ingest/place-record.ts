@@ -111,7 +111,8 @@ const store = async (deps: IngestDeps, trx: Transaction<Db>, arrival: Arrival): 
   const successor = arrival.next === null ? {} : { next: arrival.next }
   const receipt = await signReceipt(arrival.ours, { sub: signer.id, seq, h: opened.hash, ...successor })
   await appendRecord(trx, { prober, opened, jws, body, receivedMs: nowMs, receipt, lines: lines.length, ...stored })
-  await moveHead(trx, { prober, opened, nowMs, lastResultMs: stored.lastResultMs })
+  const counted = { ...stored, droppedKeys: stored.droppedKeys + opened.dropped }
+  await moveHead(trx, { prober, opened, nowMs, lastResultMs: stored.lastResultMs, counted })
   const { rejected, endpoints } = stored
   return { ok: true, is: 'new', prober: signer.name, seq, receipt, rejected, endpoints }
 }

@@ -22,6 +22,8 @@ export interface BodyLines {
   readonly skips: readonly SkipLine[]
   readonly definitions: readonly DefinitionLine[]
   readonly rejected: readonly RejectedLine[]
+  /** Keys of a newer version that no line here could keep. */
+  readonly droppedKeys: number
 }
 
 /** A month of forty endpoints not running is 111,000 buckets; a batch that covers many more is an attack on our memory. */
@@ -36,9 +38,11 @@ export const readBody = (lines: readonly string[], version: number): BodyLines =
   const rejected: RejectedLine[] = []
   const ids = new Set<string>()
   let buckets = 0
+  let droppedKeys = 0
   for (const [index, text] of lines.entries()) {
     const reject = (reason: Reject, detail: string) => void rejected.push({ line: index + 1, reason, detail })
     const read = readLine(text, version)
+    if (read.ok) droppedKeys += read.dropped
     if (!read.ok) reject(read.reason, read.detail)
     else if (read.kind === 'definition') definitions.push(read.line)
     else if (ids.has(read.line.id)) reject('duplicate_id', read.line.id)
@@ -56,7 +60,7 @@ export const readBody = (lines: readonly string[], version: number): BodyLines =
       }
     }
   }
-  return { results, skips, definitions, rejected }
+  return { results, skips, definitions, rejected, droppedKeys }
 }
 
 /** A line that stands for one slot is a run of one. */

@@ -23,6 +23,9 @@ export interface Stored {
   readonly rejected: readonly RejectedLine[]
   readonly endpoints: readonly number[]
   readonly lastResultMs: number | null
+  readonly droppedKeys: number
+  /** Results where our outcome is not the one that was stated. */
+  readonly disagreed: number
 }
 
 /** Lines → rows and buckets. The order is fixed: days, names, rows, buckets, so that transactions never wait crosswise. */
@@ -34,10 +37,12 @@ export const storeLines = async (trx: Transaction<Db>, what: LinesToStore): Prom
   const definitions = await learnDefinitions(trx, { prober, endpoints, lines: body.definitions, results: body.results })
   const models = await reportedModels(trx, { prober, results: body.results, nowMs })
   const names: Names = { prober, endpoints, definitions: definitions.byDigest, models }
-  await adoptResults(trx, { prober, nowMs }, definitions.cameLate)
-  const { rolled, lastResultMs } = await insertLines(trx, { body, names, nowMs })
+  const disagreedLate = await adoptResults(trx, { prober, nowMs }, definitions.cameLate)
+  const { rolled, lastResultMs, disagreed } = await insertLines(trx, { body, names, nowMs })
   await rollUp(trx, { prober, nowMs }, rolled)
-  return { rejected: body.rejected, endpoints: [...endpoints.values()], lastResultMs }
+  const { rejected, droppedKeys } = body
+  const ids = [...endpoints.values()]
+  return { rejected, droppedKeys, endpoints: ids, lastResultMs, disagreed: disagreed + disagreedLate }
 }
 
 const daysOf = ({ results, skips }: BodyLines): readonly string[] =>
@@ -47,7 +52,7 @@ const daysOf = ({ results, skips }: BodyLines): readonly string[] =>
 const insertLines = async (
   trx: Transaction<Db>,
   { body, names, nowMs }: { readonly body: BodyLines; readonly names: Names; readonly nowMs: number },
-): Promise<{ readonly rolled: Rolled; readonly lastResultMs: number | null }> => {
+): Promise<Pick<Stored, 'lastResultMs' | 'disagreed'> & { readonly rolled: Rolled }> => {
   const results = body.results.map(line => planResult(line, names, nowMs))
   const skips = body.skips.map(line => planSkip(line, names, nowMs))
   const newResults = await insertResults(
@@ -65,5 +70,6 @@ const insertLines = async (
       skips: skips.flatMap(({ row, rolled }) => (rolled !== null && newSkips.has(row.id) ? [rolled] : [])),
     },
     lastResultMs: times.length === 0 ? null : Math.max(...times),
+    disagreed: results.filter(({ row }) => row.stated !== null && newResults.has(row.id)).length,
   }
 }

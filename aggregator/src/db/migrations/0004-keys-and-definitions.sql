@@ -27,8 +27,8 @@ create table definition_set (
   jws text not null
 );
 
--- Of all records of this prober: lines that could not be read, keys of a newer version that were dropped, and results
--- where our outcome is not the one that it stated.
-alter table prober add column rejected_lines bigint not null default 0;
+-- Of all records of this prober: lines that could not be read, by their reasons; keys of a newer version that were
+-- dropped; and results where our outcome is not the one that it stated.
+alter table prober add column rejected jsonb not null default '{}';
 alter table prober add column dropped_keys bigint not null default 0;
 alter table prober add column disagreed bigint not null default 0;
