@@ -109,7 +109,7 @@ const long = process.env.TEST_LONG === '1'
 
 describe('power cuts', () => {
   for (const [name, { steps, maxBytes }] of Object.entries(stories))
-    test(`a story that ${name} survives one at every operation`, { timeout: 120_000 }, async () => {
+    test(`a story that ${name} survives one at every operation`, { timeout: long ? 900_000 : 120_000 }, async () => {
       const identity = await knownIdentity()
       const run = async (cuts: readonly number[], seed: number): Promise<number> => {
         const choose = random(seed)
