@@ -1,35 +1,27 @@
-import { CodedError } from '@llmstatus/shared/errors'
 import { uuid7 } from '@llmstatus/shared/ids'
-import { openBudget } from './budget/budget.ts'
 import type { BudgetStatus } from './budget/status.ts'
 import { type Readiness, startHealthServer } from './cli/health-server.ts'
 import type { Started } from './cli/shell.ts'
 import type { ProberSettings } from './config/settings.ts'
-import { openFollowUps } from './follow-up/open.ts'
+import { openGate } from './gate.ts'
 import type { Log } from './log.ts'
 import type { Measuring, MeasuringDeps } from './measuring.ts'
-import { type Counts, createCounts } from './metrics/counts.ts'
-import { openPlan, type PlanInForce } from './plan-in-force.ts'
-import type { Clock, Probe, Random } from './probe.ts'
+import { createCounts } from './metrics/counts.ts'
+import { onDisk } from './on-disk.ts'
+import { openPlan } from './plan-in-force.ts'
+import type { Clock, Random } from './probe.ts'
 import { loadReached, saveReached } from './reached-file.ts'
-import { startPolling } from './remote-definitions/poll.ts'
 import { pinnedBy } from './remote-definitions/trusted-keys.ts'
-import { takeAsk } from './report/asks.ts'
 import type { Door } from './report/door.ts'
-import { type Identity, loadIdentity } from './report/identity-file.ts'
 import { type Joined, join } from './report/join.ts'
 import { nameOfHost } from './report/name.ts'
-import { isOpenToReaders } from './report/open-door.ts'
-import { type Reporter, startReporter } from './report/reporter.ts'
-import { signingFor } from './report/signing.ts'
+import { identityOn, startReporting } from './reporting.ts'
 import { openResults, type Results } from './results.ts'
-import { admitAll, hearAll } from './schedule/admission.ts'
 import { bootSlots } from './schedule/boot.ts'
 import { startSchedule, type Wait } from './schedule/run-schedule.ts'
 import type { Files } from './spool/files.ts'
 import { metricsOf, type Parts, readinessOf, type Usage } from './status.ts'
 import { controlsOf } from './vantage/control.ts'
-import { createVantage } from './vantage/vantage.ts'
 
 /** The whole program, with everything that is not a value passed in. */
 export interface ProberDeps {
@@ -62,89 +54,85 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
   await using opened = new AsyncDisposableStack()
   const { settings, clock, log } = deps
   const now: Partial<Parts> = {}
-  opened.defer(deps.lockFolder(settings.dataDir))
   const counts = createCounts()
+  opened.defer(deps.lockFolder(settings.dataDir))
   const health = await startHealthServer({
     ...settings.health,
     readiness: () => readinessOf(now, clock),
     metrics: () => metricsOf(now, { ...deps, counts }),
   })
   opened.defer(health.close)
+
+  // who it is, and what it is to measure
   const files = deps.openFiles(settings.dataDir)
   const ask = await join({ ...deps, ...joiningWith(deps), files })
   const identity = identityOn(files)
-  const plan = await onDisk(
-    settings,
-    openPlan({ ...deps, files, aggregatorKeys: async () => pinnedBy(await identity()) }),
-  )
+  const opening = openPlan({ ...deps, files, aggregatorKeys: async () => pinnedBy(await identity()) })
+  const plan = await onDisk(settings, opening)
   for (const line of plan.text()) log.info(line)
-
   const measuring = deps.startMeasuring({ reached: await loadReached(files), log })
   opened.defer(async () => (await measuring).close())
   const joined = await onDisk(settings, ask())
   const { probes: own, ...path } = await measuring
-  const probes = [...own, ...plan.probes()]
+  const measured = () => [...own, ...plan.probes()]
   const others = { listed: settings.controls, aggregator: aggregatorSeen(settings, joined) }
   const controls = () => controlsOf({ ...others, probes: plan.probes() })
+  const controlProbes = () => controls().map(({ probe }) => probe)
 
-  const shared = { clock, log, probes, seed: joined.seed, newId: () => uuid7(clock.nowMs(), deps.random(10)) }
-  const followUps = await onDisk(
-    settings,
-    openFollowUps({ ...deps, ...shared, files, probes: () => [...own, ...plan.probes()] }),
-  )
-  opened.defer(followUps.close)
-  const budget = await onDisk(settings, openBudget({ ...deps, ...plan, files }))
-  opened.defer(budget.close)
-  const opening = openResults({
+  // from a line to a receipt
+  const shared = { clock, log, files, seed: joined.seed, newId: () => uuid7(clock.nowMs(), deps.random(10)) }
+  const openingResults = openResults({
     ...shared,
     ...spoolFolders(deps),
-    files,
-    unplanned: () => controls().map(({ probe }) => probe),
+    probes: measured(),
+    unplanned: controlProbes,
     keep: async () => {
       await saveReached(files, path.reached.entries())
-      await followUps.keep()
+      await now.gate?.keep()
     },
     onAppended: () => now.reporter?.wake(),
     onLost: counts.lost,
   })
-  const results = await onDisk(settings, opening)
+  const results = await onDisk(settings, openingResults)
   opened.defer(results.spool.close)
-  const polling = startPolling({ ...deps, ...remoteOf(plan), identity })
-  opened.defer(polling.stop)
-  const inForce = () => [...own, ...plan.probes(), ...controls().map(({ probe }) => probe)]
-  const reporter = report(deps, { probes: inForce, joined, results, counts, onEnrolled: polling.begin })
+  const inForce = () => [...measured(), ...controlProbes()]
+  const reporter = startReporting(deps, { files, joined, identity, plan, inForce, results, counts })
   opened.defer(() => reporter.stop(stopWithin.sendingMs))
   const { atMs: sinceMs } = results.begin()
-  const vantage = createVantage({ ...deps, ...shared, ...path, controls: controls(), say: results.say })
-  opened.defer(vantage.stop)
-  const schedule = startSchedule({
+  const say: Results['say'] = lines => {
+    lines.forEach(counts.ended)
+    return results.say(lines)
+  }
+
+  // when, and whether
+  const openingGate = openGate({
     ...deps,
     ...shared,
-    sinceMs,
-    mostAtOnce,
-    admit: admitAll([vantage.admit, budget.admit]),
-    measure: vantage.measure,
-    ended: hearAll([budget.ended, followUps.ended]),
-    say: lines => {
-      lines.forEach(counts.ended)
-      return results.say(lines)
-    },
+    ...path,
+    say,
+    controls: controls(),
+    measured,
+    paid: plan.probes,
+    limits: plan.limits,
   })
+  const gate = await onDisk(settings, openingGate)
+  opened.defer(gate.close)
+  const schedule = startSchedule({ ...deps, ...shared, ...gate, probes: measured(), sinceMs, mostAtOnce, say })
   opened.defer(() => schedule.stop(stopWithin.measuringMs))
-  schedule.add(bootSlots(probes, clock.nowMs()))
-  plan.onChange(({ probes: next, added }) => {
-    vantage.replace(controls())
-    results.replace([...own, ...next])
-    schedule.replace([...own, ...next])
+  schedule.add(bootSlots(measured(), clock.nowMs()))
+  plan.onChange(({ added }) => {
+    gate.replace(controls())
+    results.replace(measured())
+    schedule.replace(measured())
     schedule.add(bootSlots(added, clock.nowMs()))
   })
 
-  Object.assign(now, { results, reporter, schedule, vantage, budget, plan })
+  Object.assign(now, { results, reporter, schedule, gate, plan } satisfies Parts)
   const closing = opened.move()
   return {
     healthPort: health.port,
     readiness: () => readinessOf(now, clock),
-    budget: budget.status,
+    budget: gate.spent,
     firstAccepted: reporter.firstAccepted,
     enrolled: reporter.ended,
     reload: plan.configure,
@@ -156,30 +144,6 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
 const aggregatorSeen = ({ aggregator }: ProberSettings, { enrolled }: Joined) => {
   const url = aggregator.url ?? enrolled?.identity.aggregator.url ?? null
   return url === null || aggregator.proxy !== null ? null : { url, ca: aggregator.ca }
-}
-
-/** As it is now: keys follow one another while the prober runs. A disk that fails leaves it as it was. */
-const identityOn = (files: Files): (() => Promise<Identity | null>) => {
-  let last: Identity | null = null
-  return async () => {
-    last = await loadIdentity(files).catch(() => last)
-    return last
-  }
-}
-
-const remoteOf = ({ accepts, set, offer }: PlanInForce) => ({ accepts, current: set, offer })
-
-/** A disk that fails now is the operator's business; later it is said in the log, and measuring goes on. */
-const onDisk = async <T>({ dataDir }: ProberSettings, work: Promise<T>): Promise<T> => {
-  try {
-    return await work
-  } catch (cause) {
-    if (!(cause instanceof Error && 'syscall' in cause && 'code' in cause)) throw cause
-    throw new CodedError('data_dir_unusable', `The data folder ${dataDir} cannot be used (${cause.code}).`, {
-      hint: 'Make room, or check who owns it and whether it is mounted read-only.',
-      cause,
-    })
-  }
 }
 
 const joiningWith = ({ settings, hostName, openDoor }: ProberDeps) => ({
@@ -195,36 +159,3 @@ const spoolFolders = ({ settings, openFiles }: ProberDeps) => ({
   quarantine: openFiles(`${settings.dataDir}/quarantine`),
   maxBytes: settings.spoolMaxBytes,
 })
-
-const report = (
-  deps: ProberDeps,
-  parts: {
-    readonly probes: () => readonly Probe[]
-    readonly onEnrolled: (url: string) => void
-    readonly joined: Joined
-    readonly results: Results
-    readonly counts: Counts
-  },
-): Reporter => {
-  const { settings, random, log } = deps
-  const urlOf = (identity: Identity) => settings.aggregator.url ?? identity.aggregator.url
-  const files = deps.openFiles(settings.dataDir)
-  const signing = signingFor({ ...deps, ...settings, files, probes: parts.probes })
-  return startReporter({
-    ...deps,
-    ...parts.joined,
-    spool: parts.results.spool,
-    notaryOf: signing.notaryOf,
-    asked: (ask, work) => takeAsk(files, ask, work),
-    doorOf: identity => {
-      if (isOpenToReaders(urlOf(identity)))
-        log.warn({ url: urlOf(identity) }, 'results go to the aggregator unencrypted')
-      parts.onEnrolled(urlOf(identity))
-      return deps.openDoor(urlOf(identity))
-    },
-    random: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,
-    onOffset: signing.noteOffset,
-    onTaken: parts.results.onTaken,
-    onSent: result => parts.counts.sent(result, deps.clock.nowMs()),
-  })
-}

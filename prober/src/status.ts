@@ -1,7 +1,7 @@
 import { exposition } from '@llmstatus/shared/exposition'
-import type { Budget } from './budget/budget.ts'
 import type { Readiness } from './cli/health-server.ts'
 import type { ProberSettings } from './config/settings.ts'
+import type { Gate } from './gate.ts'
 import type { Counts } from './metrics/counts.ts'
 import { families, type Present, processFamilies } from './metrics/families.ts'
 import type { PlanInForce } from './plan-in-force.ts'
@@ -10,7 +10,6 @@ import { hints } from './report/hints.ts'
 import type { Reporter } from './report/reporter.ts'
 import type { Results } from './results.ts'
 import type { Schedule } from './schedule/run-schedule.ts'
-import type { Vantage } from './vantage/vantage.ts'
 
 /** What this prober says of itself on its health port, at any moment between its start and its end. */
 
@@ -19,8 +18,7 @@ export interface Parts {
   readonly results: Results
   readonly reporter: Reporter
   readonly schedule: Schedule
-  readonly vantage: Vantage
-  readonly budget: Budget
+  readonly gate: Gate
   readonly plan: PlanInForce
 }
 
@@ -60,11 +58,11 @@ const presentOf = (now: Partial<Parts>, { version, settings, clock, usage }: Kno
     version,
     ready,
     standing,
-    vantage: now.vantage?.standing() ?? 'unknown',
+    vantage: now.gate?.standing() ?? 'unknown',
     endpoints: (now.plan?.probes() ?? settings.probes).length,
     definitions: now.plan?.guests() ?? null,
     spool: now.results === undefined ? null : { ...now.results.spool.status(), maxBytes: settings.spoolMaxBytes },
-    budget: now.budget?.status() ?? [],
+    budget: now.gate?.spent() ?? [],
     process: usage(),
   }
 }
