@@ -37,7 +37,10 @@ export const closedTo = (state: ProberTable['state']): Closed | null => {
     case 'pending':
       return { code: 'not_approved', detail: 'compare the thumbprints, then: llmstatus-aggregator probers approve' }
     case 'revoked':
-      return { code: 'revoked', detail: 'enrol again with a new token and an empty data folder' }
+      return {
+        code: 'revoked',
+        detail: 'delete identity.json in its data folder and enrol with a new token; its results are kept',
+      }
     case 'quarantined':
       return {
         code: 'quarantined',

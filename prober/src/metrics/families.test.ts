@@ -12,7 +12,7 @@ const present: Present = {
   vantage: 'online',
   endpoints: 2,
   definitions: null,
-  spool: { sizeBytes: 1000, keptBytes: 500, maxBytes: 4000, writable: true },
+  spool: { sizeBytes: 1000, waitingSinceMs: 1500, keptBytes: 500, maxBytes: 4000, writable: true },
   budget: [],
   process: { startedMs: 5000, cpuS: 1.5, residentBytes: 70_000_000 },
 }
@@ -88,6 +88,13 @@ test('how late the loop was is a histogram in seconds', () => {
   expect(text).toContain('x_loop_delay_seconds_bucket{le="0.002"} 0\n')
   expect(text).toContain('x_loop_delay_seconds_bucket{le="0.005"} 1\n')
   expect(text).toContain('x_uncertainty_seconds_sum 0.03\n')
+})
+
+test('what waits for a receipt has the time since it does', () => {
+  expect(textOf(createCounts())).toContain('x_spool_waiting_since_timestamp_seconds 1.5\n')
+  const spool = { ...present.spool, sizeBytes: 0, maxBytes: 1, keptBytes: 0, writable: true, waitingSinceMs: null }
+  const text = exposition('x_', families(createCounts().soFar(), { ...present, spool }))
+  expect(text).not.toContain('waiting_since')
 })
 
 test('a prober that still starts has no spool to speak of', () => {

@@ -12,6 +12,7 @@ export interface Present {
   readonly definitions: { readonly expiresMs: number; readonly running: number; readonly refused: number } | null
   readonly spool: {
     readonly sizeBytes: number
+    readonly waitingSinceMs: number | null
     readonly keptBytes: number
     readonly maxBytes: number
     readonly writable: boolean
@@ -113,6 +114,11 @@ const spoolFamilies = ({ spool }: Present): readonly Family[] =>
         gauge('spool_bytes', 'What waits on disk for a receipt.', [one(spool.sizeBytes)]),
         gauge('spool_kept_bytes', 'What was acknowledged and is kept for a day.', [one(spool.keptBytes)]),
         gauge('spool_max_bytes', 'Above this the oldest is dropped.', [one(spool.maxBytes)]),
+        gauge(
+          'spool_waiting_since_timestamp_seconds',
+          'The oldest result without a receipt; absent where everything is taken.',
+          seconds(spool.waitingSinceMs),
+        ),
         gauge('spool_writable', 'Whether the last write held.', [one(spool.writable ? 1 : 0)]),
       ]
 

@@ -7,7 +7,8 @@ export const hints: Readonly<Record<Exclude<Standing, 'approved'>, string>> = {
     'compare the thumbprint of `llmstatus-prober identity`, then `llmstatus-aggregator probers approve`; results are kept here',
   unknown_key:
     'one of the two was restored from before the other knew it, or this one was away while keys changed: delete identity.json in the data folder and start with a new token; results are kept here, and go out then',
-  revoked: 'to take part again, enrol with a new token and an empty data folder; results are kept here',
+  revoked:
+    'to take part again, delete identity.json in the data folder and start with a new token; results are kept here, and go out then',
   quarantined: 'find out why, then `llmstatus-aggregator probers release`; results are kept here',
   forked:
     'if this one is the true one, say `llmstatus-prober rewound` here and `llmstatus-aggregator probers release` there; nothing is sent until then, results are kept here',

@@ -287,3 +287,23 @@ describe('after damage', () => {
     expect(aggregator.lines()).toEqual(lines(3))
   })
 })
+
+test('what waits says since when, over a restart too, and nothing waits behind the last receipt', async () => {
+  const { notary, aggregator } = await meet()
+  const disk = createDisk()
+  let nowMs = Date.UTC(2026, 0, 2)
+  const first = await open(disk, { nowMs: () => nowMs })
+  expect(first.spool.status().waitingSinceMs).toBeNull()
+  await first.spool.append(lines(2))
+  nowMs += 1000
+  await first.spool.append(lines(1, 2))
+  expect(first.spool.status().waitingSinceMs).toBe(nowMs - 1000)
+  await first.spool.next(notary)
+  expect(first.spool.status().waitingSinceMs).toBe(nowMs - 1000)
+  await first.spool.close()
+
+  const second = await open(disk, { nowMs: () => nowMs + 5000 })
+  expect(second.spool.status().waitingSinceMs).toBe(Date.parse(JSON.parse(testLine(0)).at))
+  await drain(second.spool, notary, aggregator)
+  expect(second.spool.status().waitingSinceMs).toBeNull()
+})

@@ -1,5 +1,5 @@
 import { limits } from '@llmstatus/shared/batch'
-import { maxTextBytes } from './body.ts'
+import { maxTextBytes, spanOf } from './body.ts'
 import { type Desk, usedBytes } from './desk.ts'
 import { type FileEntry, type Files, replaceFile } from './files.ts'
 import type { Flight, Notary } from './flight.ts'
@@ -14,6 +14,7 @@ import { createResend } from './resend.ts'
 import { createReserve, type Reserve, withRoom } from './room.ts'
 import { readName } from './segment.ts'
 import { createShelf, type Shelf } from './shelf.ts'
+import { createSince, type Since } from './since.ts'
 import { openState, type StateKeeper } from './state.ts'
 import { createTurns } from './turns.ts'
 
@@ -62,6 +63,8 @@ export interface Spool {
 
 export interface SpoolStatus {
   readonly sizeBytes: number
+  /** When the oldest line that waits for a receipt was written; null where nothing waits. */
+  readonly waitingSinceMs: number | null
   /** Acknowledged, and kept beside that for an aggregator that comes back from a backup. */
   readonly keptBytes: number
   /** Two histories under one key: nothing is sent until `rewind`. */
@@ -105,8 +108,18 @@ export const openSpool = async (deps: SpoolDeps): Promise<OpenedSpool> => {
   const kept = await createKept({ ...deps, packBytes: segmentBytes(deps.maxBytes) })
   const reserve = await createReserve({ ...deps, bytes: segmentBytes(deps.maxBytes) })
   await reserve.hold()
-  const parts = { keeper, shelf, kept, reserve, nextNumber: found.nextNumber }
+  const earlierMs = await oldestMs(shelf, tail)
+  const since = createSince({ ...deps, firstNumber: found.nextNumber, earlierMs })
+  const parts = { keeper, shelf, kept, reserve, since, nextNumber: found.nextNumber }
   return { spool: createSpool(deps, parts), tail, stateLost: keeper.lost }
+}
+
+/** Of what earlier runs have left to be sent. */
+const oldestMs = async (shelf: Shelf, tail: readonly string[]): Promise<number | null> => {
+  const oldest = shelf.oldest(null)
+  if (oldest === null) return null
+  const from = (oldest.sealed === null ? spanOf(tail) : await shelf.body(oldest))?.from ?? null
+  return from === null ? null : Date.parse(from)
 }
 
 const readLogs = async (files: Files, entries: readonly FileEntry[]): Promise<readonly string[]> => {
@@ -121,10 +134,11 @@ interface Parts {
   readonly shelf: Shelf
   readonly kept: Kept
   readonly reserve: Reserve
+  readonly since: Since
   readonly nextNumber: number
 }
 
-const createSpool = (deps: SpoolDeps, { keeper, shelf, kept, reserve, nextNumber }: Parts): Spool => {
+const createSpool = (deps: SpoolDeps, { keeper, shelf, kept, reserve, since, nextNumber }: Parts): Spool => {
   const inTurn = createTurns()
   let number = nextNumber
   const log = createLog({
@@ -156,9 +170,17 @@ const createSpool = (deps: SpoolDeps, { keeper, shelf, kept, reserve, nextNumber
     await reserve.hold()
     return result
   }
+  const waitingSinceMs = (): number | null => {
+    const oldest = keeper.state().signed?.segment ?? shelf.oldest(null)?.number ?? null
+    if (oldest !== null) return since.of(oldest)
+    return log.sizeBytes() > 0 ? since.of(number - 1) : null
+  }
   const turn = <T>(work: () => Promise<T>): Promise<T> => inTurn(() => tidied(work))
   return {
-    append: lines => intake.append(lines, turn),
+    append: async lines => {
+      await intake.append(lines, turn)
+      since.wrote(number - 1)
+    },
     next: notary => turn(() => withRoom(desk, () => nextFlight(desk, notary))),
     settle: (notary, receipt) => turn(() => settle(desk, notary, receipt)),
     refuse: (notary, flight) => turn(() => refuse(desk, notary, flight)),
@@ -168,6 +190,7 @@ const createSpool = (deps: SpoolDeps, { keeper, shelf, kept, reserve, nextNumber
     rewind: () => turn(() => rewind(desk)),
     status: () => ({
       sizeBytes: usedBytes(desk),
+      waitingSinceMs: waitingSinceMs(),
       keptBytes: kept.sizeBytes(),
       forked: keeper.state().fork !== null,
       backlog: hasBacklog(desk),
