@@ -14,7 +14,7 @@ export type { Operation, Outcome, SharedSignal, Skip }
  * - The order below is the meaning; the first test that speaks wins. The body (a dialect's signal) beats the status.
  * - A rule that changes raises `classifierVersion`.
  */
-export const classifierVersion = 2
+export const classifierVersion = 3
 
 /** From the result line, and from the definition line that its `def` names. */
 export type ClassifyFacts = Pick<
@@ -41,9 +41,13 @@ const status = (facts: ClassifyFacts) => facts.http_status ?? 0
 
 const guardSaidNo: Test = facts => (facts.signal === 'guard' ? 'egress_denied' : null)
 
-/** A check on the status or the body is the definition's own word for what is right, even where that is a 404. */
+/**
+ * A check on the status or the body is the definition's own word for what is right, even where that is a 404. On an edge
+ * nothing is checked under a failing status unless a status was asked for.
+ */
 const checkPassed: Test = facts =>
-  facts.type === 'http' && facts.content === 'pass' && facts.errno === null ? okUnlessBusy(facts) : null
+  checkedTypes.has(facts.type) && facts.content === 'pass' && facts.errno === null ? okUnlessBusy(facts) : null
+const checkedTypes: ReadonlySet<string> = new Set(['http', 'reachability'])
 
 const keylessEdge: Test = facts =>
   isKeylessEdge(facts) && (status(facts) === 401 || status(facts) === 403) ? okUnlessBusy(facts) : null

@@ -57,6 +57,19 @@ describe('a definition', () => {
     expect(verdict({ probe_type: 'tcp', name: 'port' })).toEqual(['connection'])
   })
 
+  test('of a chat alone says which way it is asked', () => {
+    const chat = {
+      provider: 'acme',
+      model: 'm',
+      probe_type: 'chat',
+      request: { messages: [{ role: 'user', content: 'x' }] },
+    }
+    const verdict = (change: object) =>
+      ProbeDefinition.safeParse({ ...chat, dialect: 'openai-responses', ...change }).error?.issues[0]?.path
+    expect(verdict({})).toBeUndefined()
+    expect(verdict({ probe_type: 'embeddings' })).toEqual(['dialect'])
+  })
+
   test('goes by its name, else by its type', () => {
     expect(probeName({ probe_type: 'chat' })).toBe('chat')
     expect(probeName({ probe_type: 'chat', name: 'sum' })).toBe('sum')

@@ -71,6 +71,8 @@ export const Connection = z.enum(['cold', 'warm'])
 const Fields = z.strictObject({
   provider: Slug,
   model: ModelId.optional(),
+  /** Which way a chat is asked, where the provider's file has more than one. */
+  dialect: Slug.optional(),
   probe_type: z.enum(definableTypes),
   name: Slug.optional(),
   request: z.union([ChatRequest, HttpRequest]).optional(),
@@ -101,6 +103,7 @@ const contradictions = (def: z.infer<typeof Fields>): readonly Contradiction[] =
     [type === 'http' && asks !== 'path', 'request', 'an http probe has request.method and request.path'],
     [type === 'embeddings' && asks === 'path', 'request', 'an embeddings probe has request.messages'],
     [request !== undefined && !requested.has(type), 'request', `a ${type} probe asks nothing`],
+    [def.dialect !== undefined && type !== 'chat', 'dialect', `a ${type} probe is asked in one way`],
     [def.name !== undefined && own.has(def.name), 'name', "is the prober's own"],
     [
       isWarm && (def.name ?? type) === type,

@@ -104,10 +104,20 @@ describe('names', () => {
   it.each(['', 'A', '-a', '.a', 'a b', 'a/b', 'ä', 'a'.repeat(65), 'a\n', '__proto__'])('%j is none', text => {
     expect(Slug.safeParse(text).success).toBe(false)
   })
-  it.each(['gpt-4o', 'meta-llama/Llama-3.3-70B', 'claude@20250101', 'ft:gpt:org::id'])('%s is a model id', text => {
+  it.each([
+    'gpt-4o',
+    'meta-llama/Llama-3.3-70B',
+    'claude@20250101',
+    'ft:gpt:org::id',
+    '@cf/meta/llama-3.2-1b-instruct',
+    'a'.repeat(128),
+  ])('%s is a model id', text => {
     expect(ModelId.parse(text)).toBe(text)
   })
-  it.each(['', '../x', 'a/../b', 'a..b', '/a', 'a b', 'a?b', 'a#b', 'a%2e', 'a\n', 'é'])('%j is none', text => {
+  it.each([
+    ...['', '../x', 'a/../b', 'a..b', '/a', 'a b', 'a?b', 'a#b', 'a%2e', 'a\n', 'é', 'a'.repeat(129)],
+    ...['@', '@@a', '@/a', '@.a', '@-1', '@../a', '@a/../b', '=@a', `@${'a'.repeat(128)}`],
+  ])('%j is none', text => {
     expect(ModelId.safeParse(text).success).toBe(false)
   })
 })

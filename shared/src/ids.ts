@@ -27,7 +27,11 @@ export const Instant = z.iso
   .refine(text => text >= '1970', 'is before 1970')
 /** A provider file's id, a local target's id, a probe's name. */
 export const Slug = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'is not a lower-case name of at most 64 characters')
-export const ModelId = z.string().regex(/^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/, 'is not a model id')
+/**
+ * As a provider calls it, `@cf/…` of Cloudflare included: an @ may open it, and then a name follows. Nothing in it climbs,
+ * and it is one word wherever it stands. A table that is opened as a spreadsheet has to quote the @.
+ */
+export const ModelId = z.string().regex(/^(?!.*\.\.)(?=.{1,128}$)@?[A-Za-z0-9][A-Za-z0-9._:/@-]*$/, 'is not a model id')
 
 /** Time-ordered ids: the caller brings the clock and ten random bytes. */
 export const uuid7 = (nowMs: number, random: Uint8Array): string => {

@@ -60,6 +60,26 @@ describe('a provider file', () => {
     )
   })
 
+  test('that only embeds has no chat, and nothing to chat with', () => {
+    const embeddings = { path: '/v1/embeddings', dialect: 'openai-embeddings' }
+    const models = [{ id: 'embed-1', dialect: 'openai-embeddings' }]
+    expect(problem({ chat: undefined, embeddings, models })).toBeUndefined()
+    expect(problem({ chat: undefined })).toBe('has neither a chat nor embeddings')
+    expect(problem({ chat: undefined, embeddings, models: [{ id: 'm', default: true }] })).toBe(
+      'is chatted with, and there is no chat',
+    )
+  })
+
+  test('has one road for a dialect, and no model that none of them leads to', () => {
+    const also = [{ path: '/v1/responses', dialect: 'openai-responses' }]
+    const chat = { ...acme.chat, also }
+    expect(problem({ chat, models: [{ id: 'm', dialect: 'openai-responses' }] })).toBeUndefined()
+    expect(problem({ chat: { ...acme.chat, also: [acme.chat] } })).toBe('is that of another road')
+    expect(problem({ models: [{ id: 'm', dialect: 'openai-responses' }] })).toBe(
+      'is not one that is spoken here: openai',
+    )
+  })
+
   test('may fix a header of its own', () => {
     expect(problem({ headers: { 'acme-version': '2023-06-01' } })).toBeUndefined()
   })

@@ -11,7 +11,10 @@ export const OriginTemplate = z
   .string()
   .regex(/^https?:\/\/[a-zA-Z0-9{}._:[\]-]+$/, 'is not an origin such as https://api.example.com')
 
-/** A path of our own: absolute, no traversal, no query smuggling, `{model}` where the provider wants the model there. */
+/**
+ * A path of our own: absolute, no traversal, no query smuggling. Where the provider wants the model there, `{model}` is its
+ * id as one piece, and `{model_path}` keeps its slashes.
+ */
 export const PathTemplate = z
   .string()
   .regex(/^\/(?!\/)[A-Za-z0-9._~:/{}@%=?&-]*$/, 'is not an absolute path')
@@ -43,7 +46,7 @@ const Model = z.strictObject({
   default: z.boolean().optional(),
   reasoning: z.boolean().optional(),
   min_output_tokens: z.int().min(1).optional(),
-  /** Where it is not the chat's. The one of `embeddings` makes it a model for those. */
+  /** Where it is not the chat's: that of a road in `chat.also`, or that of `embeddings`, which makes it a model for those. */
   dialect: Slug.optional(),
 })
 
@@ -60,7 +63,18 @@ const Quirks = z.strictObject({
   stream_usage: z.boolean().optional(),
   /** false: it promises no [DONE]; a finish reason is the closing sign */
   done_sentinel: z.boolean().optional(),
+  /** list: a text to embed stands in a list of one */
+  embeddings_input: z.enum(['text', 'list']).optional(),
 })
+
+/** One way to ask for a chat: where, and how it is spoken there. */
+const Road = z.strictObject({
+  path: PathTemplate,
+  /** Where an answer that is not streamed has a path of its own. */
+  unstreamed_path: PathTemplate.optional(),
+  dialect: Slug,
+})
+export type Road = z.infer<typeof Road>
 
 const feedKinds = [
   'statuspage',
@@ -97,13 +111,11 @@ const Shape = z.strictObject({
     keyless: z.boolean(),
     /** What a good answer holds, where a 200 alone could be anybody's. */
     body_contains: z.string().min(1).max(256).optional(),
+    /** What a good answer is where no call is free, and the edge is asked something that it does not take. */
+    status: z.int().min(400).max(499).optional(),
   }),
-  chat: z.strictObject({
-    path: PathTemplate,
-    /** Where an answer that is not streamed has a path of its own. */
-    unstreamed_path: PathTemplate.optional(),
-    dialect: Slug,
-  }),
+  /** Left out where there is none: some only embed. The first road is the usual one. */
+  chat: Road.extend({ also: z.array(Road).min(1).optional() }).optional(),
   embeddings: z.strictObject({ path: PathTemplate, dialect: Slug }).optional(),
   headers: z.record(FixedHeader, z.string().regex(/^[\x20-\x7e]{1,256}$/, 'is not plain text of one line')).optional(),
   rate_limit_headers: z
@@ -124,6 +136,10 @@ const Shape = z.strictObject({
   unverified: z.array(z.string()),
 })
 
+/** Every way to chat there, the usual one first. */
+export const chatRoads = ({ chat }: Pick<z.infer<typeof Shape>, 'chat'>): readonly Road[] =>
+  chat === undefined ? [] : [chat, ...(chat.also ?? [])]
+
 export const ProviderFile = Shape.superRefine((file, context) => {
   const wrong = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
   if (file.kind !== 'self_hosted' && !file.origin.startsWith('https://'))
@@ -132,6 +148,16 @@ export const ProviderFile = Shape.superRefine((file, context) => {
     if (!file.env.includes(name)) wrong(['general_purpose_env', index], 'does not stand in env')
   const defaults = file.models.flatMap((model, index) => (model.default === true ? [index] : []))
   for (const index of defaults.slice(1)) wrong(['models', index, 'default'], 'is a second default')
+  if (file.chat === undefined && file.embeddings === undefined) wrong([], 'has neither a chat nor embeddings')
+  const roads = chatRoads(file).map(({ dialect }) => dialect)
+  for (const [index, dialect] of roads.entries())
+    if (roads.indexOf(dialect) !== index) wrong(['chat', 'also', index - 1, 'dialect'], 'is that of another road')
+  const spoken = [...roads, ...(file.embeddings === undefined ? [] : [file.embeddings.dialect])]
+  for (const [index, { dialect }] of file.models.entries())
+    if (dialect !== undefined && !spoken.includes(dialect))
+      wrong(['models', index, 'dialect'], `is not one that is spoken here: ${spoken.join(', ')}`)
+  if (file.chat === undefined)
+    for (const index of defaults) wrong(['models', index, 'default'], 'is chatted with, and there is no chat')
   for (const index of defaults)
     if (file.embeddings !== undefined && file.models[index]?.dialect === file.embeddings.dialect)
       wrong(['models', index, 'default'], 'is a model for embeddings, and the default is chatted with')

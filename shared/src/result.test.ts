@@ -18,7 +18,7 @@ const slotFields = {
   slot: at,
   why: fc.constantFrom(...whys),
   provider: slug,
-  model: or(fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/).filter(id => !id.includes('..'))),
+  model: or(fc.stringMatching(/^@?[A-Za-z0-9][A-Za-z0-9._:/@-]{0,126}$/).filter(id => !id.includes('..'))),
   probe: slug,
 }
 

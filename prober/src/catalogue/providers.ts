@@ -1,5 +1,6 @@
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
 import type { Definitions } from '../config/read-definitions.ts'
+import { mainDialect } from '../config/roads.ts'
 import { type SuiteCosts, suiteCosts } from '../config/suite-costs.ts'
 import type { Probe } from '../probe.ts'
 
@@ -44,7 +45,7 @@ export const providerRows = ({ definitions, probes, dialects, nowMs }: Here): re
       name: file.name,
       kind: file.kind,
       key: isKeyed ? 'keyed' : 'keyless',
-      dialect: file.chat.dialect,
+      dialect: mainDialect(file),
       model: model?.id ?? null,
       price: priceOf(file, model?.id ?? null, nowMs),
       suites_usd_per_day: suiteCosts(file, definitions, dialects),

@@ -1,10 +1,11 @@
 import { definitionDigest, type Expected } from '@llmstatus/shared/definition'
-import type { ProviderFile, ProviderModel } from '@llmstatus/shared/provider-file'
+import type { ProviderFile, ProviderModel, Road } from '@llmstatus/shared/provider-file'
 import type { DefinitionLine } from '@llmstatus/shared/result'
 import type { Use } from '../credentials/bind.ts'
 import { fillTemplate } from '../credentials/origin.ts'
 import type { Credential, Probe, Question, WarmUp } from '../probe.ts'
 import type { Endpoint } from './endpoint.ts'
+import { mainDialect, modelOf } from './roads.ts'
 
 /** One probe before its credential is bound: what is asked of an endpoint, and how often. */
 export interface Ask extends Use {
@@ -36,11 +37,13 @@ export const reachabilityAsk = (endpoint: Endpoint, file: ProviderFile, wish: Wi
   method: file.reachability.method,
   path: fillTemplate(file.reachability.path, endpoint.values),
   question: null,
-  expected: { ...bodyOf(file), ...wish.expected },
+  expected: { ...goodAnswer(file), ...wish.expected },
 })
 
-const bodyOf = ({ reachability: { body_contains: part } }: ProviderFile): Expected =>
-  part === undefined ? {} : { body_contains: part }
+const goodAnswer = ({ reachability: { body_contains: part, status } }: ProviderFile): Expected => ({
+  ...(part === undefined ? {} : { body_contains: part }),
+  ...(status === undefined ? {} : { status }),
+})
 
 export interface Asked {
   readonly model: string
@@ -48,6 +51,7 @@ export interface Asked {
 }
 
 export interface Chat extends Asked {
+  readonly road: Road
   readonly stream: boolean
 }
 
@@ -72,10 +76,10 @@ export const chatAsk = (
     endpoint,
     model: chat.model,
     type: 'chat',
-    dialect: dialectOf(file, chat.model),
+    dialect: chat.road.dialect,
     method: 'POST',
     sla: wish.sla ?? speedOf(file, wish.expected),
-    path: pathOf(endpoint, chatPath(file, chat), chat.model),
+    path: pathOf(endpoint, chatPath(chat), chat.model),
     question: {
       model: chat.model,
       system: chat.request.system ?? null,
@@ -106,21 +110,12 @@ export const embeddingsAsk = (
   question: { model, system: null, messages: request.messages, maxTokens: 0, stream: false, reasoning: false },
 })
 
-const chatPath = ({ chat: { path, unstreamed_path: whole = path } }: ProviderFile, { stream }: Chat): string =>
-  stream ? path : whole
+const chatPath = ({ road: { path, unstreamed_path: whole = path }, stream }: Chat): string => (stream ? path : whole)
 
 const pathOf = (endpoint: Endpoint, path: string, model: string): string =>
-  fillTemplate(path, endpoint.values).replaceAll('{model}', encodeURIComponent(model))
-
-export const modelOf = (file: ProviderFile, model: string): ProviderModel | undefined =>
-  file.models.find(({ id }) => id === model)
-
-export const dialectOf = (file: ProviderFile, model: string): string =>
-  modelOf(file, model)?.dialect ?? file.chat.dialect
-
-/** A model that embeds has the dialect of the embeddings. */
-export const isEmbedder = (file: ProviderFile, model: string): boolean =>
-  file.embeddings !== undefined && modelOf(file, model)?.dialect === file.embeddings.dialect
+  fillTemplate(path, endpoint.values)
+    .replaceAll('{model}', encodeURIComponent(model))
+    .replaceAll('{model_path}', model.split('/').map(encodeURIComponent).join('/'))
 
 export const probeOf = (ask: Ask, credential: Credential): Probe => {
   const { endpoint, question } = ask
@@ -132,7 +127,7 @@ export const probeOf = (ask: Ask, credential: Credential): Probe => {
     probe: ask.probe,
     type: ask.type,
     dialect: ask.dialect,
-    ...(ask.dialect === edgeDialect && file !== null ? { speaks: file.chat.dialect } : {}),
+    ...(ask.dialect === edgeDialect && file !== null ? { speaks: mainDialect(file) } : {}),
     def: digestOf(ask, credential),
     credential,
     origin: endpoint.grant.given,

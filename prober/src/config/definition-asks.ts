@@ -1,10 +1,11 @@
 import { type ProbeDefinition, probeName } from '@llmstatus/shared/definition'
 import { suggest } from '@llmstatus/shared/did-you-mean'
-import type { ProviderFile } from '@llmstatus/shared/provider-file'
+import { chatRoads, type ProviderFile, type Road } from '@llmstatus/shared/provider-file'
 import type { Placed } from '@llmstatus/shared/strict-yaml'
 import { fillTemplate } from '../credentials/origin.ts'
-import { type Ask, chatAsk, embeddingsAsk, isEmbedder, reachabilityAsk, type Wish } from './ask.ts'
+import { type Ask, chatAsk, embeddingsAsk, reachabilityAsk, type Wish } from './ask.ts'
 import type { Endpoint } from './endpoint.ts'
+import { isEmbedder, roadTo } from './roads.ts'
 import { withConnection } from './warm-up.ts'
 
 /**
@@ -74,15 +75,18 @@ const askOf = (definition: Placed<ProbeDefinition>, endpoint: Endpoint): Ask => 
       return reachabilityAsk(endpoint, file, wish)
     case 'chat': {
       const { model, request } = value
-      if (file === null || model === undefined || request === undefined || !('messages' in request))
+      if (file?.chat === undefined || model === undefined || request === undefined || !('messages' in request))
         throw wrong(
           ['probe_type'],
           `${endpoint.id} cannot be chatted with`,
-          'its target has a provider that speaks no dialect',
+          file === null
+            ? 'its target has a provider that speaks no dialect'
+            : 'its provider file says nothing of a chat',
         )
       if (isEmbedder(file, model))
         throw wrong(['model'], 'is a model for embeddings', 'write probe_type: embeddings, or name another model')
-      return chatAsk(endpoint, file, { ...wish, chat: { model, request, stream: value.stream ?? true } })
+      const road = roadOf(definition, file, model)
+      return chatAsk(endpoint, file, { ...wish, chat: { model, request, road, stream: value.stream ?? true } })
     }
     case 'embeddings': {
       const { model, request = someText } = value
@@ -95,6 +99,13 @@ const askOf = (definition: Placed<ProbeDefinition>, endpoint: Endpoint): Ask => 
     case 'tcp':
       return { ...bare(endpoint, wish), type: 'tcp', dialect: 'tcp' }
   }
+}
+
+const roadOf = ({ value, wrong }: Placed<ProbeDefinition>, file: ProviderFile, model: string): Road => {
+  const road = roadTo(file, model, value.dialect)
+  if (road !== null) return road
+  const spoken = chatRoads(file).map(({ dialect }) => dialect)
+  throw wrong(['dialect'], `${file.id} is not asked in that`, `its provider file has: ${spoken.join(', ')}`)
 }
 
 /** What is embedded where nothing else is said: short, and never the same twice. */

@@ -1,4 +1,5 @@
 import type { ProbeDefinition } from '@llmstatus/shared/definition'
+import { chatRoads } from '@llmstatus/shared/provider-file'
 import { fillTemplate } from '../credentials/origin.ts'
 import type { Probe } from '../probe.ts'
 import type { Ask } from './ask.ts'
@@ -72,14 +73,16 @@ const isAskedHere = ({ endpoint, method, path }: Ask, local: readonly Ask[]): bo
     use => use.method === method && use.path === path,
   )
 
-/** Those with a `{model}` in them are whatever the definition says. */
+/** Those with a model in them are whatever the definition says. */
+const isByModel = /\{model(_path)?\}/
 const fixedUses = ({ file, values }: Endpoint): readonly Pick<Ask, 'method' | 'path'>[] => {
   if (file === null) return []
-  const { reachability, chat, embeddings } = file
-  const posts = [chat.path, chat.unstreamed_path, embeddings?.path].filter(path => path?.includes('{model}') === false)
+  const { reachability, embeddings } = file
+  const roads = chatRoads(file).flatMap(({ path, unstreamed_path: whole = path }) => [path, whole])
+  const posts = [...roads, ...(embeddings === undefined ? [] : [embeddings.path])].filter(path => !isByModel.test(path))
   return [
     { method: reachability.method, path: fillTemplate(reachability.path, values) },
-    ...posts.map(path => ({ method: 'POST' as const, path: fillTemplate(path ?? '', values) })),
+    ...posts.map(path => ({ method: 'POST' as const, path: fillTemplate(path, values) })),
   ]
 }
 

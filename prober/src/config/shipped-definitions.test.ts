@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { signals } from '@llmstatus/shared/classify'
-import { ProviderFile } from '@llmstatus/shared/provider-file'
+import { chatRoads, ProviderFile } from '@llmstatus/shared/provider-file'
 import { parseYaml } from '@llmstatus/shared/strict-yaml'
 import { describe, expect, test } from 'vitest'
 import { checkOrigin, templateNames } from '../credentials/origin.ts'
@@ -40,7 +40,7 @@ describe.each(providers.map(file => [file.id, file] as const))('the provider fil
   })
 
   test('speaks dialects that have a meaning for what they hear', () => {
-    const spoken = [file.chat, ...(file.embeddings === undefined ? [] : [file.embeddings])].map(
+    const spoken = [...chatRoads(file), ...(file.embeddings === undefined ? [] : [file.embeddings])].map(
       ({ dialect }) => dialect,
     )
     for (const dialect of [...spoken, ...file.models.flatMap(model => model.dialect ?? [])])
@@ -52,7 +52,9 @@ describe.each(providers.map(file => [file.id, file] as const))('the provider fil
   })
 
   test('asks for a listing that is not a chat', () => {
-    expect(file.reachability.path).not.toBe(file.chat.path)
+    const billed = chatRoads(file).map(({ path }) => path)
+    expect(billed).not.toContain(file.reachability.path)
+    if (file.reachability.path === file.embeddings?.path) expect(file.reachability.method).not.toBe('POST')
   })
 })
 

@@ -1,16 +1,8 @@
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
 import type { SuiteProbe } from '@llmstatus/shared/suite-file'
-import {
-  type Ask,
-  type Asked,
-  chatAsk,
-  dialectOf,
-  embeddingsAsk,
-  isEmbedder,
-  reachabilityAsk,
-  type Wish,
-} from './ask.ts'
+import { type Ask, type Asked, chatAsk, embeddingsAsk, reachabilityAsk, type Wish } from './ask.ts'
 import type { Endpoint } from './endpoint.ts'
+import { isEmbedder, roadTo } from './roads.ts'
 import { withConnection } from './warm-up.ts'
 
 /** What the operator's configuration changes about a suite's rhythm, by the suites' own names. */
@@ -60,21 +52,26 @@ const none: SuiteAsks = { asks: [], notes: [] }
 const chatAsks = (endpoint: Endpoint, file: ProviderFile, { probe, choices }: Wanted): SuiteAsks => {
   const wish = wishOf(probe, choices.every)
   const { stream = true } = probe
+  if (file.chat === undefined) return none
   const models = (endpoint.models ?? file.models.filter(model => model.default === true).map(({ id }) => id)).filter(
     model => !isEmbedder(file, model),
   )
-  const spoken = models.filter(model => choices.dialects.has(dialectOf(file, model)))
+  const ways = models.flatMap(model => {
+    const road = roadTo(file, model)
+    return road === null ? [] : [{ model, road, isSpoken: choices.dialects.has(road.dialect) }]
+  })
   return {
-    asks: spoken
-      .map(model => chatAsk(endpoint, file, { ...wish, chat: { ...askedOf(probe, model), stream } }))
+    asks: ways
+      .filter(({ isSpoken }) => isSpoken)
+      .map(({ model, road }) => chatAsk(endpoint, file, { ...wish, chat: { ...askedOf(probe, model), road, stream } }))
       .map(withoutMost),
     notes: [
       ...(models.length === 0 && endpoint.models === null
         ? [`${file.id} has no default model, so there is no ${probe.name} with it; credentials[].models may name one`]
         : []),
-      ...models
-        .filter(model => !spoken.includes(model))
-        .map(model => unspoken(`${file.id} ${model}`, probe, dialectOf(file, model))),
+      ...ways
+        .filter(({ isSpoken }) => !isSpoken)
+        .map(({ model, road }) => unspoken(`${file.id} ${model}`, probe, road.dialect)),
     ],
   }
 }

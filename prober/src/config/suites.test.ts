@@ -106,6 +106,67 @@ describe('a floor for the speed', () => {
   })
 })
 
+describe('a provider that only embeds', () => {
+  const vectors = {
+    'providers/vectors.yaml':
+      'id: vectors\nname: Vectors\nkind: hosted\norigin: https://api.vectors.example\nauth: { scheme: bearer, header: authorization }\nenv: [VECTORS_API_KEY]\nreachability: { method: GET, path: /v1/embeddings, keyless: false, status: 405 }\nembeddings: { path: /v1/embeddings, dialect: openai-embeddings }\nmodels: [{ id: v, dialect: openai-embeddings }]\nunverified: [price]\n',
+  }
+
+  test('is not chatted with, and lacks nothing', () => {
+    const settings = load({ env: { VECTORS_API_KEY: 'k', ...full }, shipped: vectors })
+    expect(names(settings)).toEqual(['vectors reachability', 'vectors embeddings'])
+    expect(settings.notes).toEqual(['keys found: vectors'])
+    expect(only(settings, 'vectors reachability')).toMatchObject({
+      expected: { status: 405 },
+      speaks: 'openai-embeddings',
+    })
+  })
+
+  test('cannot be chatted with by a definition either', () => {
+    const files = {
+      '/etc/d.yaml':
+        'provider: vectors\nmodel: v2\nprobe_type: chat\nrequest: { messages: [{ role: user, content: hi }] }\n',
+    }
+    const env = { VECTORS_API_KEY: 'k' }
+    expect(() => load({ env, shipped: vectors, config: 'probes: [d.yaml]\n', files })).toThrow(
+      'vectors cannot be chatted with',
+    )
+  })
+})
+
+describe('a provider with two ways to chat', () => {
+  const acme = {
+    'providers/acme.yaml':
+      'id: acme\nname: Acme\nkind: hosted\norigin: https://api.acme.example\nauth: { scheme: bearer, header: authorization }\nenv: [ACME_API_KEY]\nreachability: { method: GET, path: /m, keyless: true }\nchat: { path: /c, dialect: openai, also: [{ path: "/models/{model_path}/say", dialect: cohere }] }\nmodels: [{ id: m, default: true }, { id: x/new, dialect: cohere }]\nunverified: [price]\n',
+  }
+  const chat = (more: string) =>
+    `provider: acme\nprobe_type: chat\nname: mine\nrequest: { messages: [{ role: user, content: hi }] }\n${more}`
+  const mine = (more: string) =>
+    only(
+      load({
+        env: { ACME_API_KEY: 'k' },
+        shipped: acme,
+        config: 'probes: [d.yaml]\n',
+        files: { '/etc/d.yaml': chat(more) },
+      }),
+      'acme mine',
+    )
+
+  test.each([
+    ['model: m\n', 'openai', '/c'],
+    ['model: other\n', 'openai', '/c'],
+    ['model: x/new\n', 'cohere', '/models/x/new/say'],
+    ['model: "@x/new"\ndialect: cohere\n', 'cohere', '/models/%40x/new/say'],
+    ['model: x/new\ndialect: openai\n', 'openai', '/c'],
+  ])('%j goes the way of %s', (more, dialect, path) => {
+    expect(mine(more)).toMatchObject({ dialect, path })
+  })
+
+  test('has no third', () => {
+    expect(() => mine('model: m\ndialect: gemini\n')).toThrow('acme is not asked in that')
+  })
+})
+
 describe('health of servers of one’s own', () => {
   test.each([
     ['vllm', 'GET /health'],

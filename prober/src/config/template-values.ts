@@ -1,5 +1,5 @@
 import { PlaceholderValue } from '@llmstatus/shared/prober-config'
-import type { ProviderFile } from '@llmstatus/shared/provider-file'
+import { chatRoads, type ProviderFile } from '@llmstatus/shared/provider-file'
 import type { Env } from '@llmstatus/shared/read-secret'
 import { templateNames } from '../credentials/origin.ts'
 import { isOurs } from './secret-names.ts'
@@ -17,8 +17,9 @@ interface Given {
 }
 
 export const templateValues = (file: ProviderFile, origin: string, given: Given): TemplateValues => {
-  const { reachability, chat, embeddings, token_origin: tokens = '' } = file
-  const paths = [reachability.path, chat.path, chat.unstreamed_path ?? '', embeddings?.path ?? '', tokens]
+  const { reachability, embeddings, token_origin: tokens = '' } = file
+  const roads = chatRoads(file).flatMap(({ path, unstreamed_path: whole = path }) => [path, whole])
+  const paths = [reachability.path, ...roads, embeddings?.path ?? '', tokens]
   const names = [...new Set([origin, ...paths].flatMap(templateNames))]
   const secret = names.find(name => given.values[name] === undefined && (isOurs(name) || given.secrets.has(name)))
   if (secret !== undefined) return { ok: false, what: `needs ${secret}, which is the name of a secret` }

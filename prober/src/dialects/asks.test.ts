@@ -114,4 +114,9 @@ describe('an embedding', () => {
   ] as const)('of %s is asked for with one text', (name, body) => {
     expect(bodyOf(name, one)).toEqual(body)
   })
+
+  test('stands in a list where the provider wants one', () => {
+    const asked = { ...askedOf(one), quirks: { embeddings_input: 'list' } } as const
+    expect(JSON.parse(dialects['openai-embeddings'].ask(asked).body ?? '')).toEqual({ model: 'm', input: ['A boat.'] })
+  })
 })
