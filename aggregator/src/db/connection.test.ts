@@ -35,6 +35,11 @@ describe('a database URL', () => {
     expect(wrong).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hunter2') }))
   })
 
+  it('begins without just-in-time compilation, whatever else is asked', () => {
+    expect(at('postgres://db/x').options).toBe('-c jit=off')
+    expect(at('postgres://db/x?options=-c%20work_mem%3D8MB').options).toBe('-c jit=off -c work_mem=8MB')
+  })
+
   it('that names a file that cannot be read says which', () => {
     const read = () => {
       throw Object.assign(new Error('no such file'), { code: 'ENOENT' })

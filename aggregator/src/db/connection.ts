@@ -52,10 +52,16 @@ export const connectionOf = (given: DatabaseUrl): Connection => {
     ...(database === '' ? {} : { database }),
     ssl: sslOf({ ...asked, mode: modeOf(asked.sslmode, host) }, given),
     application_name: asked.application_name ?? 'llmstatus-aggregator',
-    ...(asked.options === undefined ? {} : { options: asked.options }),
+    options: asked.options === undefined ? withoutJit : `${withoutJit} ${asked.options}`,
     enableChannelBinding: asked.channel_binding === 'require' || asked.channel_binding === 'prefer',
   }
 }
+
+/**
+ * A plan over thirty days of partitions looks expensive, so Postgres compiles it first: two seconds for a judgement that takes
+ * sixty milliseconds without (3M results, 250 series).
+ */
+const withoutJit = '-c jit=off'
 
 const refused = (what: string, hint: string): CodedError =>
   new CodedError('config_invalid', `DATABASE_URL: ${what}`, { hint })

@@ -46,8 +46,8 @@ const reasons: readonly (Reason & { readonly what?: string })[] = [
   },
   {
     is: /^08P01 .*unsupported startup parameter/s,
-    what: 'is behind a pooler that does not pass on our timeouts',
-    hint: 'In pgbouncer.ini: ignore_startup_parameters = statement_timeout,lock_timeout,idle_in_transaction_session_timeout. Its transaction mode will do: nothing here rests on a session.',
+    what: 'is behind a pooler that does not pass on our settings',
+    hint: 'In pgbouncer.ini: ignore_startup_parameters = options,statement_timeout,lock_timeout,idle_in_transaction_session_timeout, and jit = off for our user at the server. Its transaction mode will do: nothing here rests on a session.',
   },
   {
     is: /^53300 /,
