@@ -7,16 +7,16 @@ import { openEmbedded } from '../aggregator/src/db/open-embedded.ts'
 import { openServer } from '../aggregator/src/db/open-server.ts'
 import type { EngineName, Store } from '../aggregator/src/db/store.ts'
 import { createScratchDatabase } from '../aggregator/test/scratch-database.ts'
+import { enrolSender, type Sender } from '../aggregator/test/wire-prober.ts'
 import { freePort } from '../tasks/free-port.ts'
 import { serverBinaries, startCluster } from '../tasks/prove/private-cluster.ts'
 import { answersOk, until } from '../tasks/run/ready.ts'
-import { enrolSender, type Sender } from './ingest-fleet.ts'
 import { programFile, startProgram } from './programs.ts'
 
 /** The aggregator as a person starts it, on one engine or the other, with everything in a folder that goes with it. */
 export interface IngestServer {
   readonly url: string
-  readonly enrol: (name: string, seed: number) => Promise<Sender>
+  readonly enrol: (name: string) => Promise<Sender>
   readonly rssMib: () => number
   /** Ends the program, and opens what it stored. */
   readonly open: () => Promise<Store>
@@ -48,9 +48,9 @@ export const startIngestServer = async (
   if (admin === null) throw new Error('nobody listens on the control socket')
   return {
     url,
-    enrol: async (name, seed) => {
+    enrol: async name => {
       const { token } = await admin.createToken({ ttl_ms: defaultTtlMs, approval: 'automatic' })
-      return enrolSender({ url, token, name, seed })
+      return enrolSender({ url, token, name, seed: name })
     },
     rssMib: () => rssMibOf(started.child.pid),
     open: async () => {

@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { sha256, uuid7 } from '@llmstatus/shared/ids'
 import type { ResultLine } from '@llmstatus/shared/result'
+import { seededRandom } from '../aggregator/test/random.ts'
+import { type Sender, sendSealed } from '../aggregator/test/wire-prober.ts'
 import type { Measurement } from './bench.ts'
-import { bytesFrom, type Sender, sendSealed } from './ingest-fleet.ts'
 import { definitionsOf } from './ingest-lines.ts'
 import type { IngestServer } from './ingest-server.ts'
 import { summarise, wallMs } from './measure.ts'
@@ -25,7 +26,7 @@ export const visibleAfterMs = async (
 ): Promise<Pick<Measurement, 'value' | 'runs' | 'spread'>> => {
   note(`enrolling ${probers} probers`)
   const fleet: Sender[] = []
-  for (let n = 0; n < probers; n++) fleet.push(await server.enrol(`prober-${n}`, n))
+  for (let n = 0; n < probers; n++) fleet.push(await server.enrol(`prober-${n}`))
   const watch = watchStatus(server.url)
   const tookMs: number[][] = []
   // the first round brings the definitions, and warms
@@ -75,7 +76,7 @@ const ownResult = (result: ResultLine, { n, seed }: { readonly n: number; readon
   const firstToken = result.us.first_byte ?? 100_000
   return {
     ...result,
-    id: uuid7(Date.parse(result.slot), bytesFrom(seed)(10)),
+    id: uuid7(Date.parse(result.slot), seededRandom(String(seed))(10)),
     provider: targetOf(n),
     model: 'llama',
     probe: 'chat',

@@ -1,6 +1,6 @@
 import type { EngineName } from '../aggregator/src/db/store.ts'
+import { type Sealed, type Sender, sendSealed } from '../aggregator/test/wire-prober.ts'
 import type { Bench, Measurement } from './bench.ts'
-import { type Sealed, type Sender, sendSealed } from './ingest-fleet.ts'
 import { rawInsertRate } from './ingest-limit.ts'
 import { ingestLines } from './ingest-lines.ts'
 import { type IngestServer, startIngestServer } from './ingest-server.ts'
@@ -50,7 +50,7 @@ const onEngine = async (engine: EngineName, note: (text: string) => void): Promi
 /** Sealed before the clock starts: what a prober pays is not what is measured. */
 const drain = async (server: IngestServer, note: (text: string) => void): Promise<readonly number[]> => {
   const senders: Sender[] = []
-  for (let n = 0; n < draining; n++) senders.push(await server.enrol(`drain-${n}`, 1000 + n))
+  for (let n = 0; n < draining; n++) senders.push(await server.enrol(`drain-${n}`))
   const perS: number[] = []
   for (let run = 0; run < warmups + runs; run++) {
     const loads = await Promise.all(senders.map((sender, at) => sealRun(sender, { at, run })))

@@ -13,6 +13,8 @@ import { freePort } from '../free-port.ts'
 export interface Cluster {
   readonly url: string
   readonly version: string
+  /** As if the power went and came back: nothing is finished, and what was committed is read from the log. */
+  readonly crash: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -36,19 +38,27 @@ export const serverBinaries = (base = '/usr/lib/postgresql'): string | null => {
 }
 
 /** `over` are settings of the server, `name=value`, in place of ours. */
-export const startCluster = async (bin: string, over: readonly string[] = []): Promise<Cluster> => {
-  const folder = mkdtempSync('/tmp/llmstatus-pg-')
+export const startCluster = async (bin: string, over: readonly string[] = [], parent = '/tmp'): Promise<Cluster> => {
+  const folder = mkdtempSync(join(parent, 'llmstatus-pg-'))
   const account = unprivileged()
   if (account !== null) chownSync(folder, account.uid, account.gid)
   try {
     const password = randomBytes(18).toString('base64url')
     await initialise(bin, folder, { account, password })
     const port = await freePort()
-    const server = await serve(bin, folder, { account, port, over })
+    const begin = () => serve(bin, folder, { account, port, over })
+    let server = await begin()
     return {
       url: `postgres://llmstatus:${password}@127.0.0.1:${port}/postgres`,
       version: readFileSync(join(folder, 'data', 'PG_VERSION'), 'utf8').trim(),
-      stop: () => stop(server, folder),
+      crash: async () => {
+        await end(server, 'SIGQUIT')
+        server = await begin()
+      },
+      stop: async () => {
+        await end(server, 'SIGINT') // fast shutdown: clients are cut off
+        rmSync(folder, { recursive: true, force: true })
+      },
     }
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
@@ -106,6 +116,7 @@ const serve = async (
   folder: string,
   { account, port, over }: { account: Account | null; port: number; over: readonly string[] },
 ): Promise<ChildProcess> => {
+  rmSync(join(folder, 'data', 'postmaster.pid'), { force: true })
   const args = ['-D', join(folder, 'data'), ...settings(folder, port, over)]
   const child = run(join(bin, 'postgres'), args, { account, folder })
   const early = ended(child).then(({ output }) => {
@@ -125,15 +136,13 @@ const ready = async (pidFile: string): Promise<void> => {
   throw new Error(`postgres was not ready within ${startWithinMs / 1000} s`)
 }
 
-const stop = async (server: ChildProcess, folder: string): Promise<void> => {
-  if (server.exitCode === null && server.signalCode === null) {
-    const gone = new Promise<void>(resolve => server.once('exit', () => resolve()))
-    server.kill('SIGINT') // fast shutdown: clients are cut off
-    const late = setTimeout(() => server.kill('SIGQUIT'), stopWithinMs)
-    await gone
-    clearTimeout(late)
-  }
-  rmSync(folder, { recursive: true, force: true })
+const end = async (server: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const gone = new Promise<void>(resolve => server.once('exit', () => resolve()))
+  server.kill(signal)
+  const late = setTimeout(() => server.kill('SIGQUIT'), stopWithinMs)
+  await gone
+  clearTimeout(late)
 }
 
 const run = (

@@ -4,7 +4,7 @@ import { uuid7 } from '@llmstatus/shared/ids'
 import { type RequestClaims, signRequest } from '@llmstatus/shared/request-token'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { eachEngine } from '../../../test/postgres.ts'
-import { seededRandom } from '../../test/random.ts'
+import { seededBelow, seededRandom } from '../../test/random.ts'
 import { startMs, type TestApp, testApp } from '../../test/test-app.ts'
 import { enrolled, post, type TestProber } from '../../test/test-prober.ts'
 import { openKeys } from '../keys/keys.ts'
@@ -178,6 +178,19 @@ eachEngine('the door of definitions', database => {
         { iat: Math.floor(clock.ms / 1000) + 80 },
       ])
         expect(await refusedAs(await signed(over)), JSON.stringify(over)).toEqual([401, 'not_signed'])
+    })
+
+    it('that was altered on the way, whatever it was', async () => {
+      const below = seededBelow(seededRandom('altered questions'))
+      const good = await signed()
+      for (let round = 0; round < (process.env.TEST_LONG === '1' ? 5_000 : 200); round++) {
+        const at = below(good.length)
+        const altered = `${good.slice(0, at)}${'AZaz09-_.'[below(9)]}${good.slice(at + below(3))}`
+        if (altered === good) continue
+        const { statusCode, body } = await ask(altered)
+        expect([401], `round ${round}: ${statusCode} ${body}`).toContain(statusCode)
+        clock.ms -= 1990
+      }
     })
 
     it('that was asked before', async () => {

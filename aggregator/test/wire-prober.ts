@@ -8,7 +8,7 @@ import {
   type VerifyingKey,
 } from '@llmstatus/shared/identity'
 import { type ProberId, sha256, uuid7 } from '@llmstatus/shared/ids'
-import { randomFrom } from './sample.ts'
+import { seededRandom } from './random.ts'
 
 /** Probers as an aggregator sees them: a key, a chain, and signed bytes on the wire. */
 export interface Sealed {
@@ -29,19 +29,15 @@ export interface Enrolling {
   readonly url: string
   readonly token: string
   readonly name: string
-  readonly seed: number
-}
-
-export const bytesFrom = (seed: number): ((count: number) => Uint8Array) => {
-  const random = randomFrom(seed)
-  return count => Uint8Array.from({ length: count }, () => Math.floor(random() * 256))
+  /** The same one makes the same key. */
+  readonly seed: string
 }
 
 /** Over HTTP, as a prober does at its first start. */
 export const enrolSender = async ({ url, token: text, name, seed }: Enrolling): Promise<Sender> => {
   const token = readToken(text)
   if (token === null) throw new Error('not a token')
-  const random = bytesFrom(seed)
+  const random = seededRandom(seed)
   const key = await keyFromSeed(random(32))
   const envelope = await signEnrolment(await keyFromSeed(token.seed), key, {
     v: 1,
