@@ -1,5 +1,6 @@
 import type { Processes } from '@llmstatus/shared/data-folder'
 import { CodedError } from '@llmstatus/shared/errors'
+import { uuid7 } from '@llmstatus/shared/ids'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildControl } from './admin/control.ts'
@@ -21,6 +22,8 @@ import type { Policy } from './judge/policy.ts'
 import { createJudge, type Judge } from './judge/run.ts'
 import { createRetention } from './retention/run.ts'
 
+import { createLease, leaseTimes } from './lease/lease.ts'
+import { createLook } from './lease/look.ts'
 /** Everything from outside that an aggregator needs; main.ts brings the real ones. */
 export interface AggregatorDeps {
   readonly settings: Settings
@@ -90,10 +93,20 @@ interface Judging {
   readonly afterStored: (endpointIds: readonly number[]) => void
 }
 
-/** Judging runs beside ingest and is waited for at the end, so that nobody uses a store that was closed. */
+/**
+ * Results are judged by whoever stored them; what time alone changes, and what opens and tells something, by the holder of the
+ * lease. All of it runs beside ingest and is waited for at the end, so that nobody uses a store that was closed.
+ */
 const startJudge = (deps: AggregatorDeps, store: Store, opened: (close: Close) => void): Judging => {
   const { clock, policy, providers, log, random, settings } = deps
-  const incidents = createIncidents({ db: store.db, policy, random, providers })
+  const lease = createLease({
+    db: store.db,
+    clock,
+    name: 'judge',
+    holder: uuid7(clock.nowMs(), random(10)),
+    rivals: store.engine === 'pglite' ? 'none' : 'possible',
+  })
+  const incidents = createIncidents({ db: store.db, lease, policy, random, providers })
   const judge: Judge = createJudge({ db: store.db, clock, policy, providers, log, observe: incidents.observe })
   const running = new Set<Promise<void>>()
   const beside = (work: Promise<void>): void => {
@@ -113,7 +126,12 @@ const startJudge = (deps: AggregatorDeps, store: Store, opened: (close: Close) =
   beside(makeDays())
   opened(deps.every(hourMs, () => beside(makeDays())))
   opened(deps.every(minuteMs, oneAtATime(retention, beside)))
-  opened(deps.every(sweepMs, oneAtATime(judge.sweep, beside)))
+  const sweep = oneAtATime(judge.sweep, beside)
+  const look = createLook({ lease, log, taken: sweep })
+  opened(() => beside(lease.release()))
+  beside(look())
+  opened(deps.every(leaseTimes.lookMs, oneAtATime(look, beside)))
+  opened(deps.every(sweepMs, () => lease.isHeld() && sweep()))
   return { afterStored: ids => beside(judge.afterStored(ids)) }
 }
 

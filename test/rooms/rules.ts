@@ -97,12 +97,17 @@ export const arrows: Readonly<Record<string, Because>> = {
   'aggregator/src/api': {
     ...db,
     'aggregator/src/config': 'which addresses are loopback',
-    'aggregator/src/incident': 'its words',
+    'aggregator/src/incident': 'its words, and what was measured in it',
     'aggregator/src/judge': 'its words, and the worst of many',
+  },
+  'aggregator/src/backup': {
+    ...db,
+    'aggregator/src/config': 'the data folder and the file of keys, which it fills',
   },
   'aggregator/src/cli': {
     ...db,
     'aggregator/src/admin': 'a command asks what an administrator asks',
+    'aggregator/src/backup': 'the commands `backup` and `restore`',
     'aggregator/src/config': 'of the aggregator that these settings describe',
     'aggregator/src/judge': 'its policy is checked by whoever reads it',
   },
@@ -118,7 +123,11 @@ export const arrows: Readonly<Record<string, Because>> = {
     'aggregator/src/api': 'a door answers problems in the form of the others',
     'aggregator/src/keys': 'a token names one, and it signs the answer',
   },
-  'aggregator/src/incident': { ...db, 'aggregator/src/judge': 'an incident is what verdicts add up to' },
+  'aggregator/src/incident': {
+    ...db,
+    'aggregator/src/judge': 'an incident is what verdicts add up to',
+    'aggregator/src/lease': 'one replica opens it',
+  },
   'aggregator/src/ingest': {
     ...db,
     'aggregator/src/api': 'a door answers problems in the form of the others',
@@ -128,6 +137,7 @@ export const arrows: Readonly<Record<string, Because>> = {
   },
   'aggregator/src/judge': db,
   'aggregator/src/keys': db,
+  'aggregator/src/lease': db,
   'aggregator/src/retention': { ...db, 'aggregator/src/rollup': 'how long each level is kept' },
   'aggregator/src/rollup': db,
 
@@ -217,6 +227,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   'files are touched by their adapters alone': {
     is: runs(/^node:fs(\/promises)?$/),
     only: {
+      'aggregator/src/config/disk.ts': 'archives, and whole folders',
       'aggregator/src/config/files.ts': 'the real files behind what configuration reads',
       'prober/src/machine.ts': 'the real files behind what configuration and the lock read',
       'prober/src/spool/node-files.ts': 'the real folder behind Files',
@@ -252,6 +263,7 @@ export const effects: Readonly<Record<string, Effect>> = {
 
 /** Who may turn a secret into text. */
 export const revealers: Because = {
+  'aggregator/src/backup/sealed-key.ts': 'the passphrase of an archive, on the way to the cipher',
   'aggregator/src/db/open-store.ts': 'the password of the database, on the way to it',
   'prober/src/credentials/send.ts': 'the way of a key to its own origin',
   'prober/src/tunnel/proxy.ts': 'the password of a proxy, on the way to it',

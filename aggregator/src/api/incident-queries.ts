@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Queries } from '../db/store.ts'
+import { type Measured, readMeasured } from '../incident/measured.ts'
 import type { Incident, IncidentEvent } from './incident-schema.ts'
 
 type Stored = Omit<Incident, 'provider_name' | 'status'>
@@ -10,7 +11,8 @@ type Row = Omit<Stored, 'opened_at' | 'resolved_at' | 'scope'> & {
 }
 
 /** With the sentence of its last opening; a reopened one tells of that. */
-const columns = sql`i.id, i.provider, i.state, i.impact, i.reason, i.opened_at, i.resolved_at, i.scope,
+const columns = sql`i.id, i.provider, i.state, i.impact,
+  case when i.resolved_at is null then i.impact_now end as impact_now, i.reason, i.opened_at, i.resolved_at, i.scope,
   (select e.text from incident_event e
    where e.incident = i.id and e.kind in ('opened', 'reopened') order by e.n desc limit 1) as text`
 
@@ -34,6 +36,17 @@ export const readTimeline = async (db: Queries, id: string): Promise<readonly In
   const { rows } = await sql<Omit<IncidentEvent, 'at'> & { at: Date }>`
     select n, at, kind, text, evidence from incident_event where incident = ${id} order by n`.execute(db)
   return rows.map(row => ({ ...row, at: row.at.toISOString() }))
+}
+
+/** As it was kept when it closed; read now while it is open. Null where it closed before anything was kept. */
+export const measuredOf = async (db: Queries, { id, provider }: Stored, nowMs: number): Promise<Measured | null> => {
+  const row = await db
+    .selectFrom('incident')
+    .select(['scope', 'opened_at', 'resolved_at', 'measured'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  if (row.resolved_at !== null) return row.measured as Measured | null
+  return readMeasured(db, { provider, scope: row.scope, openedMs: row.opened_at.getTime(), untilMs: nowMs })
 }
 
 const stored = (row: Row): Stored => ({

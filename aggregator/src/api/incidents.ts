@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Queries } from '../db/store.ts'
-import { listIncidents, readIncident, readTimeline } from './incident-queries.ts'
+import { listIncidents, measuredOf, readIncident, readTimeline } from './incident-queries.ts'
 import type { Incident } from './incident-schema.ts'
 import { type Catalogue, infoOf } from './providers.ts'
 import { found, notFound, type Route } from './route.ts'
@@ -21,12 +21,13 @@ const DetailPath = z.strictObject({ id: z.uuid('is not a UUID') })
 
 export interface IncidentDeps {
   readonly db: Queries
+  readonly clock: { readonly nowMs: () => number }
   readonly providers: Catalogue
 }
 
 const common = { method: 'GET', access: 'public', tag: 'incidents' } as const
 
-export const incidentRoutes = ({ db, providers }: IncidentDeps): readonly Route[] => [
+export const incidentRoutes = ({ db, clock, providers }: IncidentDeps): readonly Route[] => [
   {
     ...common,
     path: '/api/v1/incidents',
@@ -51,7 +52,9 @@ export const incidentRoutes = ({ db, providers }: IncidentDeps): readonly Route[
       const row = await readIncident(db, id)
       if (row === null) return notFound
       const timeline = await readTimeline(db, id)
-      return found({ ...incidentOf(row, providers), evidence: timeline[0]?.evidence ?? null, timeline })
+      const measured = await measuredOf(db, row, clock.nowMs())
+      const evidence = timeline[0]?.evidence ?? null
+      return found({ ...incidentOf(row, providers), evidence, measured, timeline })
     },
   },
 ]

@@ -7,6 +7,7 @@ import { createIncidents } from '../incident/run.ts'
 import { defaultPolicy, type Policy, readPolicy } from '../judge/policy.ts'
 import { createJudge } from '../judge/run.ts'
 import { addDefinition, addEndpoint, addProber, addResult, type Line } from '../judge/testing/rows.ts'
+import { held } from '../lease/testing/held.ts'
 import { IncidentDetail, IncidentList } from './incident-schema.ts'
 import { installProblems } from './problem.ts'
 import { catalogueOf } from './providers.ts'
@@ -25,7 +26,7 @@ const setUp = (db: Store['db'], policy: Policy = defaultPolicy) => {
   registerApi(app, { db, clock, policy, providers, version: '0.1.0', page: null })
   let count = 0
   const random = (bytes: number) => new Uint8Array(bytes).fill(count++)
-  const incidents = createIncidents({ db, policy, random, providers })
+  const incidents = createIncidents({ db, lease: held, policy, random, providers })
   const judge = createJudge({ db, clock, policy, providers, log, observe: incidents.observe })
   const get = async (url: string) => {
     const { statusCode, headers, body } = await app.inject(url)
@@ -206,6 +207,7 @@ eachEngine('the API', database => {
           provider: `p${n}`,
           state: 'degraded',
           impact: 'minor',
+          impact_now: 'minor',
           reason: 'timeout',
           opened_at: new Date(t0 + n * minute),
           resolved_at: resolved ? new Date(t0 + 9 * minute) : null,

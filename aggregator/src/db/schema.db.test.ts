@@ -6,8 +6,10 @@ import { expect, it } from 'vitest'
 import { eachEngine } from '../../../test/postgres.ts'
 import type { Store } from './store.ts'
 
-/** schema.ts is types alone, so it is read as text: `name: type` lines inside `interface …Table` blocks. */
-const source = readFileSync(new URL('schema.ts', import.meta.url), 'utf8')
+/** The schema is types alone, so it is read as text: `name: type` lines inside `interface …Table` blocks. */
+const source = ['schema.ts', 'schema-judged.ts']
+  .map(name => readFileSync(new URL(name, import.meta.url), 'utf8'))
+  .join('\n')
 const interfaces = new Map(
   [...source.matchAll(/interface (\w+) \{\n([\s\S]+?)\n\}/g)].map(([, name, body]) => [name, body]),
 )

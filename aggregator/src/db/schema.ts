@@ -1,4 +1,12 @@
 import type { Generated, JSONColumnType } from 'kysely'
+import type {
+  IncidentEventTable,
+  IncidentTable,
+  LeaseTable,
+  NoticeTable,
+  VerdictTable,
+  VoteTable,
+} from './schema-judged.ts'
 
 /** The tables as Kysely sees them; schema.test.ts checks every column against the catalogue. */
 export interface Db {
@@ -26,6 +34,8 @@ export interface Db {
   former_key: FormerKeyTable
   custom_definition: CustomDefinitionTable
   definition_set: DefinitionSetTable
+  lease: LeaseTable
+  notice: NoticeTable
 }
 
 export interface AggregatorTable {
@@ -213,51 +223,6 @@ export interface LedgerAnchorTable {
   seq: number
   hash: string
   dropped_at: Date
-}
-
-export interface VoteTable {
-  endpoint: number
-  prober: number
-  state: string
-  reason: string
-  blame: string | null
-  since: Date
-  evidence: JSONColumnType<Record<string, unknown>>
-  judged_at: Date
-}
-
-export interface VerdictTable {
-  endpoint: number
-  state: string
-  reason: string
-  blame: string | null
-  confidence: string
-  voters: number
-  agree: number
-  since: Date
-  judged_at: Date
-}
-
-export interface IncidentTable {
-  id: string
-  provider: string
-  state: string
-  impact: 'minor' | 'major' | 'critical'
-  reason: string
-  opened_at: Date
-  resolved_at: Date | null
-  clean_windows: Generated<number>
-  clean_at: Date | null
-  scope: JSONColumnType<{ model: string; probe: string }[]>
-}
-
-export interface IncidentEventTable {
-  incident: string
-  n: number
-  at: Date
-  kind: 'opened' | 'impact' | 'scope' | 'state' | 'resolved' | 'reopened' | 'note'
-  text: string
-  evidence: JSONColumnType<Record<string, unknown>> | null
 }
 
 export interface FormerKeyTable {

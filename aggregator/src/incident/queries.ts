@@ -1,12 +1,15 @@
 import { sql } from 'kysely'
 import type { Queries } from '../db/store.ts'
 import type { Impact, Incident, Place } from './incident.ts'
+import type { Measured } from './measured.ts'
 
 interface Row {
   id: string
   provider: string
   state: Incident['state']
   impact: Impact
+  impact_now: Impact
+  eased_at: Date | null
   reason: Incident['reason']
   opened_at: Date
   resolved_at: Date | null
@@ -30,14 +33,17 @@ export const readWatched = async (
 /** The open one, else the last one. Whoever holds it is alone with it until the transaction ends. */
 export const lockIncident = async (trx: Queries, provider: string): Promise<Incident | null> => {
   const { rows } = await sql<Row>`
-    select * from incident where provider = ${provider}
+    select id, provider, state, impact, impact_now, eased_at, reason, opened_at, resolved_at, clean_windows, clean_at, scope
+    from incident where provider = ${provider}
     order by resolved_at desc nulls first, opened_at desc limit 1 for update
   `.execute(trx)
   const [row] = rows
   if (row === undefined) return null
-  const { opened_at, resolved_at, clean_windows, clean_at, ...same } = row
+  const { opened_at, resolved_at, clean_windows, clean_at, impact_now, eased_at, ...same } = row
   return {
     ...same,
+    impactNow: impact_now,
+    easedMs: eased_at?.getTime() ?? null,
     openedMs: opened_at.getTime(),
     resolvedMs: resolved_at?.getTime() ?? null,
     cleanWindows: clean_windows,
@@ -48,8 +54,8 @@ export const lockIncident = async (trx: Queries, provider: string): Promise<Inci
 /** False where another replica has opened one for this provider just now. */
 export const insertIncident = async (trx: Queries, incident: Incident): Promise<boolean> => {
   const { rows } = await sql`
-    insert into incident (id, provider, state, impact, reason, opened_at, scope)
-    values (${incident.id}, ${incident.provider}, ${incident.state}, ${incident.impact}, ${incident.reason},
+    insert into incident (id, provider, state, impact, impact_now, reason, opened_at, scope)
+    values (${incident.id}, ${incident.provider}, ${incident.state}, ${incident.impact}, ${incident.impactNow}, ${incident.reason},
       ${new Date(incident.openedMs)}, ${JSON.stringify(incident.scope)}::jsonb)
     on conflict (provider) where resolved_at is null do nothing
     returning id
@@ -59,11 +65,18 @@ export const insertIncident = async (trx: Queries, incident: Incident): Promise<
 
 export const updateIncident = async (trx: Queries, incident: Incident): Promise<void> => {
   await sql`
-    update incident set state = ${incident.state}, impact = ${incident.impact}, reason = ${incident.reason},
+    update incident set state = ${incident.state}, impact = ${incident.impact},
+      impact_now = ${incident.impactNow}, eased_at = ${timeOf(incident.easedMs)}, reason = ${incident.reason},
       resolved_at = ${timeOf(incident.resolvedMs)}, clean_windows = ${incident.cleanWindows},
       clean_at = ${timeOf(incident.cleanMs)}, scope = ${JSON.stringify(incident.scope)}::jsonb
     where id = ${incident.id}
   `.execute(trx)
+}
+
+/** Kept with it when it closes; null while it is open. */
+export const keepMeasured = async (trx: Queries, id: string, measured: Measured | null): Promise<void> => {
+  const kept = measured === null ? null : JSON.stringify(measured)
+  await sql`update incident set measured = ${kept}::jsonb where id = ${id}`.execute(trx)
 }
 
 const timeOf = (ms: number | null): Date | null => (ms === null ? null : new Date(ms))
@@ -73,7 +86,7 @@ export interface NewEvent {
   readonly at: Date
   readonly kind: string
   readonly text: string
-  readonly evidence: object
+  readonly evidence: object | null
 }
 
 /** Numbered in the order given, after those that are there; the incident's row is locked, so no number is taken twice. */

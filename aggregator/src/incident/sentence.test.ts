@@ -3,10 +3,10 @@ import { defaultPolicy } from '../judge/policy.ts'
 import { judgeProvider } from '../judge/provider.ts'
 import { endpointOf, t0, verdictOf } from '../judge/testing/samples.ts'
 import type { EndpointVerdict } from '../judge/verdict.ts'
-import type { Change, Incident } from './incident.ts'
+import type { Happening, Incident } from './incident.ts'
 import { sentenceOf, spanOf } from './sentence.ts'
 
-const say = (change: Change, endpoints: readonly EndpointVerdict[], incident: Incident | null = null) =>
+const say = (change: Happening, endpoints: readonly EndpointVerdict[], incident: Incident | null = null) =>
   sentenceOf(change, {
     name: 'OpenAI',
     verdict: judgeProvider('openai', endpoints, defaultPolicy),
@@ -21,16 +21,19 @@ const failing = verdictOf('degraded', {
     failed: 3,
     window_s: 120,
     codes: { server_error: 3 },
+    ok_since: 0,
     streak: 3,
     latency: null,
   },
 })
-const open: Change = { kind: 'opened', state: 'degraded', impact: 'minor', reason: 'server_error', scope: [] }
+const open: Happening = { kind: 'opened', state: 'degraded', impact: 'minor', reason: 'server_error', scope: [] }
 const incident: Incident = {
   id: 'i',
   provider: 'openai',
   state: 'degraded',
   impact: 'minor',
+  impactNow: 'minor',
+  easedMs: null,
   reason: 'server_error',
   openedMs: t0 - 750_000,
   resolvedMs: null,

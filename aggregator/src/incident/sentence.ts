@@ -1,6 +1,6 @@
 import { isFailing, stateWords } from '../judge/state.ts'
 import type { EndpointVerdict, Evidence, ProviderVerdict } from '../judge/verdict.ts'
-import type { Change, Incident, Place } from './incident.ts'
+import type { Happening, Incident, Place } from './incident.ts'
 
 /** What happened, as one sentence for a person: what, how often, in which time, seen from where. */
 
@@ -13,7 +13,7 @@ export interface Told {
   readonly nowMs: number
 }
 
-export const sentenceOf = (change: Change, told: Told): string => {
+export const sentenceOf = (change: Happening, told: Told): string => {
   const { name, verdict, incident, nowMs } = told
   switch (change.kind) {
     case 'opened':
@@ -22,14 +22,14 @@ export const sentenceOf = (change: Change, told: Told): string => {
       return `Again: ${name} ${troubles(verdict)}`
     case 'impact':
       return `${name}: ${change.to} now, was ${change.from}: ${troubles(verdict)}`
+    case 'eased':
+      return `${name}: ${change.to} now, was ${change.from}`
     case 'scope':
       return `${name}: also ${change.added.map(titleOf).join(', ')}`
     case 'state':
       return `${name} ${stateWords[change.to].says} now, after it ${stateWords[change.from].says.replace(/^is /, 'was ')}`
     case 'resolved':
       return resolved(name, change.reason, nowMs - (incident?.openedMs ?? nowMs))
-    case 'clean':
-      return `${name}: ${change.windows} clean in a row`
   }
 }
 

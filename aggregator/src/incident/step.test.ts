@@ -74,7 +74,34 @@ describe('an open incident', () => {
   it('keeps its impact when it gets better without ending', () => {
     const worst = step(opened(), provider(chat('outage')), t0 + minute).incident
     const { changes, incident } = step(worst, provider(chat('degraded')), t0 + 2 * minute)
-    expect([kinds(changes), incident?.impact]).toEqual([['state'], 'critical'])
+    expect([kinds(changes), incident?.impact]).toEqual([['easing', 'state'], 'critical'])
+  })
+
+  it('says that it is less bad once it has been for five minutes, beside how bad it was', () => {
+    const worst = step(opened(), provider(chat('outage')), t0 + minute).incident
+    const better = step(worst, provider(chat('degraded')), t0 + 2 * minute).incident
+    expect(step(better, provider(chat('degraded')), t0 + 7 * minute - 1).changes).toEqual([])
+    const { changes, incident } = step(better, provider(chat('degraded')), t0 + 7 * minute)
+    expect(changes).toEqual([{ kind: 'eased', from: 'critical', to: 'minor', reason: 'server_error' }])
+    expect(incident).toMatchObject({ impact: 'critical', impactNow: 'minor', easedMs: null })
+  })
+
+  it('does not go up and down with every probe', () => {
+    const worst = step(opened(), provider(chat('outage')), t0 + minute).incident
+    const better = step(worst, provider(chat('degraded')), t0 + 2 * minute).incident
+    const back = step(better, provider(chat('outage')), t0 + 3 * minute)
+    expect(kinds(back.changes)).toEqual(['easing', 'state'])
+    expect(back.incident).toMatchObject({ impactNow: 'critical', easedMs: null })
+  })
+
+  it('is as bad again at once, and opens no second time for it', () => {
+    const eased: Incident = { ...opened(), impact: 'critical', impactNow: 'minor' }
+    const { changes, incident } = step(eased, provider(chat('outage')), t0 + minute)
+    expect([kinds(changes), incident?.impactNow, incident?.impact]).toEqual([
+      ['again', 'state'],
+      'critical',
+      'critical',
+    ])
   })
 
   it('resolves after two clean windows in a row', () => {
@@ -154,6 +181,7 @@ describe('every course of an incident', () => {
           incident = step(before, verdict, nowMs).incident
           if (before !== null && before.resolvedMs === null && incident !== null) {
             expect(impacts.indexOf(incident.impact)).toBeGreaterThanOrEqual(impacts.indexOf(before.impact))
+            expect(impacts.indexOf(incident.impactNow)).toBeLessThanOrEqual(impacts.indexOf(incident.impact))
             expect(incident.scope).toEqual(expect.arrayContaining([...before.scope]))
           }
           expect(step(incident, verdict, nowMs).changes).toEqual([])

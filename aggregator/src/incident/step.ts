@@ -9,7 +9,8 @@ import { type Change, type Impact, type Incident, impacts, type Place } from './
  *
  * Invariants
  * - Pure: an incident and a verdict give a list of changes; no change means that nothing is written.
- * - Impact never falls and the scope never shrinks while an incident is open: they say how bad it was.
+ * - Impact never falls and the scope never shrinks while an incident is open: they say how bad it was. How bad it is now
+ *   falls once it has been less bad for as long as a state is held, so that it does not go up and down with every probe.
  * - What is not known is not clean. It neither keeps an incident alive for ever nor lets it resolve as if it were over.
  */
 
@@ -24,13 +25,16 @@ interface Step {
 export const stepIncident = (step: Step): readonly Change[] => {
   const { incident, verdict, nowMs, policy } = step
   if (incident !== null && incident.resolvedMs === null) {
-    return isFailing(verdict.state) ? worsen(incident, verdict, verdict.state) : settle(incident, step)
+    return isFailing(verdict.state) ? follow(incident, step, verdict.state) : settle(incident, step)
   }
   if (!isFailing(verdict.state) || !verdict.opens) return []
   const again = incident?.resolvedMs != null && nowMs - incident.resolvedMs <= policy.incident.reopenWithinMs
   if (incident === null || !again) return [open(verdict, verdict.state)]
   const { state, reason } = verdict
-  return [{ kind: 'reopened', state, reason }, ...worsen({ ...incident, state, cleanWindows: 0 }, verdict, state)]
+  return [
+    { kind: 'reopened', state, reason },
+    ...follow({ ...incident, state, cleanWindows: 0, easedMs: null }, step, state),
+  ]
 }
 
 const open = (verdict: ProviderVerdict, state: FailingState): Change => ({
@@ -52,15 +56,27 @@ const isSame = (a: Place, b: Place): boolean => a.model === b.model && a.probe =
 const failingPlaces = (verdict: ProviderVerdict): readonly Place[] =>
   verdict.endpoints.filter(one => isFailing(one.state)).map(placeOf)
 
-const worsen = (incident: Incident, verdict: ProviderVerdict, state: FailingState): readonly Change[] => {
+/** How bad it is now beside how bad it was. */
+const gauge = (incident: Incident, { verdict, policy, nowMs }: Step): readonly Change[] => {
+  const { impact, impactNow: now, easedMs } = incident
   const { reason } = verdict
   const to = impactOf(verdict)
+  const rank = (one: Impact): number => impacts.indexOf(one)
+  if (rank(to) > rank(impact)) return [{ kind: 'impact', from: impact, to, reason }]
+  if (rank(to) > rank(now)) return [{ kind: 'again', to }]
+  if (to === now) return easedMs === null ? [] : [{ kind: 'easing', sinceMs: null }]
+  if (easedMs === null) return [{ kind: 'easing', sinceMs: nowMs }]
+  return nowMs - easedMs >= policy.hold.windowMs ? [{ kind: 'eased', from: now, to, reason }] : []
+}
+
+const follow = (incident: Incident, step: Step, state: FailingState): readonly Change[] => {
+  const { verdict } = step
+  const { reason } = verdict
   const opening = verdict.endpoints.filter(one => isFailing(one.state) && one.opens).map(placeOf)
   const added = opening.filter(place => !incident.scope.some(known => isSame(known, place)))
   const changes: Change[] = []
   if (incident.cleanWindows > 0) changes.push({ kind: 'clean', windows: 0 })
-  if (impacts.indexOf(to) > impacts.indexOf(incident.impact))
-    changes.push({ kind: 'impact', from: incident.impact, to, reason })
+  changes.push(...gauge(incident, step))
   if (added.length > 0) changes.push({ kind: 'scope', added, reason })
   if (state !== incident.state) changes.push({ kind: 'state', from: incident.state, to: state, reason })
   return changes

@@ -1,0 +1,99 @@
+import { sql } from 'kysely'
+import type { Queries } from '../db/store.ts'
+
+/**
+ * What only one replica may do at a time.
+ *
+ * Invariants
+ * - A row names the holder and a number that grows with every new holder. Whoever writes as the holder confirms its number in
+ *   the transaction of what it writes: one that was held up and comes back late changes nothing.
+ * - Who confirms keeps the row until it commits, so nobody takes the lease between the confirmation and the commit. A machine
+ *   that vanished in there is cut off by the server well before its lease has run out.
+ * - Times are the database's. By its own clock a holder only stops early: it counts from before it asked.
+ * - Rows, and no session locks: a pooler between us and the server may give each transaction another connection.
+ */
+
+export const leaseTimes = {
+  /** A holder that is gone is followed after this, and the time until somebody asks next: 14.5 s at most. */
+  lifeMs: 12_000,
+  /** How often the holder says that it is there. One answer that gets lost is none too many. */
+  renewMs: 5_000,
+  /** How often everybody looks. */
+  lookMs: 2_500,
+} as const
+
+/** How long a transaction of a holder may stand still. Less than a life, so that it never outlasts the lease. */
+const stillMs = 5_000
+
+export interface LeaseDeps {
+  readonly db: Queries
+  readonly clock: { readonly nowMs: () => number }
+  readonly name: string
+  /** This process, and no other one that ever was. */
+  readonly holder: string
+  /** possible: others may use this database · none: it is ours alone, and whoever held the lease is gone */
+  readonly rivals: 'possible' | 'none'
+  readonly times?: Pick<typeof leaseTimes, 'lifeMs' | 'renewMs'>
+}
+
+export interface Lease {
+  /** Takes it where it is free, and renews it where that is due. To be called again and again. */
+  readonly look: () => Promise<void>
+  readonly isHeld: () => boolean
+  /** Inside the transaction of what only the holder may write, before it writes. False: it is somebody else's by now. */
+  readonly confirm: (trx: Queries) => Promise<boolean>
+  /** At the end, so that the next one need not wait. */
+  readonly release: () => Promise<void>
+}
+
+interface Held {
+  readonly fence: number
+  readonly askedMs: number
+}
+
+export const createLease = ({ db, clock, name, holder, rivals, times = leaseTimes }: LeaseDeps): Lease => {
+  let held: Held | null = null
+  const isHeld = (): boolean => held !== null && clock.nowMs() - held.askedMs < times.lifeMs
+  return {
+    isHeld,
+    look: async () => {
+      const askedMs = clock.nowMs()
+      if (held !== null && askedMs >= held.askedMs && askedMs - held.askedMs < times.renewMs) return
+      const fence = await ask(db, { name, holder, lifeMs: times.lifeMs, force: rivals === 'none' })
+      held = fence === null ? null : { fence, askedMs }
+    },
+    confirm: async trx => {
+      if (held === null) return false
+      const { fence } = held
+      await sql`set local idle_in_transaction_session_timeout = ${sql.lit(stillMs)}`.execute(trx)
+      const { rows } = await sql`select from lease where name = ${name} and fence = ${fence} for share`.execute(trx)
+      return rows.length === 1
+    },
+    release: async () => {
+      if (held === null) return
+      const { fence } = held
+      held = null
+      await sql`update lease set until = clock_timestamp() where name = ${name} and fence = ${fence}`.execute(db)
+    },
+  }
+}
+
+interface Asked {
+  readonly name: string
+  readonly holder: string
+  readonly lifeMs: number
+  readonly force: boolean
+}
+
+/** Our number, or null where it is somebody else's. A holder that comes back after its lease ran out gets a new number. */
+const ask = async (db: Queries, { name, holder, lifeMs, force }: Asked): Promise<number | null> => {
+  const until = sql`clock_timestamp() + make_interval(secs => ${lifeMs / 1000}::float8)`
+  const { rows } = await sql<{ fence: number }>`
+    insert into lease as l (name, holder, fence, until) values (${name}, ${holder}, 1, ${until})
+    on conflict (name) do update set
+      fence = case when l.holder = excluded.holder and l.until > clock_timestamp() then l.fence else l.fence + 1 end,
+      holder = excluded.holder, until = ${until}
+    where l.holder = excluded.holder or l.until <= clock_timestamp() or ${force}::boolean
+    returning fence`.execute(db)
+  return rows[0]?.fence ?? null
+}
