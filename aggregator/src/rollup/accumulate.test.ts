@@ -44,16 +44,17 @@ describe('a bucket', () => {
     })
   })
 
-  it('leaves follow-ups, starts and questions by hand out of uptime and latency, and keeps what they cost', () => {
+  it('leaves follow-ups and questions by hand out of uptime and latency, a start out of uptime, and keeps what they cost', () => {
     const { counts, sketches } = only([
       result({}),
       result({ why: 'followup', outcome: 'server_error' }),
       result({ why: 'manual', firstTokenUs: 9_000_000 }),
-      result({ why: 'boot', firstTokenUs: 9_000_000 }),
+      result({ why: 'boot', outcome: 'server_error' }),
+      result({ why: 'boot', firstTokenUs: 500_000 }),
     ])
-    expect(counts).toMatchObject({ planned: 1, ok: 1, provider_failed: 0, tokens_out: 32 })
-    expect(counts.cost_usd).toBeCloseTo(0.004)
-    expect(sketches.get('first_token')).toMatchObject({ n: 1, max: 250 })
+    expect(counts).toMatchObject({ planned: 1, ok: 1, provider_failed: 0, tokens_out: 40 })
+    expect(counts.cost_usd).toBeCloseTo(0.005)
+    expect(sketches.get('first_token')).toMatchObject({ n: 2, max: 500 })
   })
 
   it('takes a rejected key on a reachability endpoint for what it says there: the edge answered', () => {

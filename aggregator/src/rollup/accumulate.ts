@@ -1,6 +1,6 @@
 import type { ResultLine } from '@llmstatus/shared/result'
 import { type Sketch, sketchOf } from '@llmstatus/shared/sketch'
-import { type Counted, type Counts, countOf, isPlanned, noCounts } from './counts.ts'
+import { type Counted, type Counts, countOf, isPlanned, isTimed, noCounts } from './counts.ts'
 import { type Level, oldestStartMs, startOf } from './levels.ts'
 import { type MetricName, type Timed, timesOf } from './metrics.ts'
 import { type SkippedRun, slotsPerBucket } from './skipped-slots.ts'
@@ -68,10 +68,11 @@ export const accumulate = ({ results, skips }: Rolled, level: Level, nowMs: numb
 const addResult = ({ counts, times }: Open, result: RolledResult): void => {
   counts.tokens_out += result.tokensOut ?? 0
   counts.cost_usd += result.costUsd ?? 0
-  if (!isPlanned(result.why)) return
-  counts.planned++
-  counts[countOf(result)]++
-  if (result.outcome !== 'ok') return
+  if (isPlanned(result.why)) {
+    counts.planned++
+    counts[countOf(result)]++
+  }
+  if (!isTimed(result.why) || result.outcome !== 'ok') return
   for (const { metric, ms } of timesOf(result)) {
     const values = times.get(metric)
     if (values === undefined) times.set(metric, [ms])

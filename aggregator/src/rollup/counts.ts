@@ -29,10 +29,13 @@ export const noCounts = (): Counts => ({
 })
 
 /**
- * A slot that stood in the plan (DESIGN §4.9, 2 and 9). Follow-ups come where something failed, one by hand where somebody
- * wondered, and one at every start: what makes them come is no chance, so they would bend an uptime and a latency.
+ * A slot that stood in the plan (DESIGN §4.9, 2 and 9). Follow-ups come where something failed, and one by hand where
+ * somebody wondered: what makes them come is no chance, so they would bend an uptime and a latency.
  */
 export const isPlanned = (why: ResultLine['why']): boolean => why === 'schedule'
+
+/** The slots at a start are no part of the plan, but nothing bends them: a new prober has its latencies at once. */
+export const isTimed = (why: ResultLine['why']): boolean => isPlanned(why) || why === 'boot'
 
 /** A control asks whether this network is there; its answers say nothing about whoever gave them. */
 export const hasBuckets = (of: { readonly probe: string; readonly type: ProbeType | null }): boolean =>
