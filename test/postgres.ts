@@ -37,7 +37,7 @@ export const testDatabaseUrl = process.env.TEST_DATABASE_URL
 
 export const eachEngine = (name: string, body: (database: TestDatabase) => void): void => {
   const url = testDatabaseUrl
-  if (url === undefined) describe(`${name} on pglite`, () => onDatabase('pglite', openMigratedEmbedded, body))
+  if (url === undefined) describe(`${name} on pglite`, () => onDatabase('pglite', () => openMigratedEmbedded(), body))
   else describe(`${name} on postgres`, () => onDatabase('postgres', () => openMigratedServer(url), body))
 }
 
@@ -84,11 +84,14 @@ const snapshotPath = (): string => {
   return join(tmpdir(), `${snapshotPrefix}${digest.slice(0, 32)}.tar`)
 }
 
-/** In memory, migrated, from the snapshot. */
-export const openMigratedEmbedded = async (): Promise<Opened> => {
+/** In memory or in a folder that is not there yet, migrated, from the snapshot. */
+export const openMigratedEmbedded = async (dataDir?: string): Promise<Opened> => {
   const path = snapshotPath()
   if (!existsSync(path)) await makeSnapshot(path)
-  const store = await openEmbedded({ loadDataDir: await openAsBlob(path) })
+  const store = await openEmbedded({
+    ...(dataDir === undefined ? {} : { dataDir }),
+    loadDataDir: await openAsBlob(path),
+  })
   return { store, url: null, drop: async () => undefined }
 }
 

@@ -9,8 +9,10 @@ import { localAdmin } from './admin/local-admin.ts'
 import type { Page } from './api/page.ts'
 import type { Catalogue } from './api/providers.ts'
 import { buildApp } from './app.ts'
+import { createCopier } from './backup/copy-running.ts'
+import type { Disk } from './config/disk.ts'
 import type { Files } from './config/files.ts'
-import { socketPath, takeFolder, usesFolder } from './config/folder.ts'
+import { copyFolder, databaseFolder, socketPath, takeFolder, usesFolder } from './config/folder.ts'
 import { type Data, openData } from './config/open-data.ts'
 import { checkPort, explainListen } from './config/port.ts'
 import { listeningUrl, publicUrlOf, type Settings } from './config/settings.ts'
@@ -20,14 +22,15 @@ import type { Store } from './db/store.ts'
 import { createIncidents } from './incident/run.ts'
 import type { Policy } from './judge/policy.ts'
 import { createJudge, type Judge } from './judge/run.ts'
-import { createRetention } from './retention/run.ts'
-
 import { createLease, leaseTimes } from './lease/lease.ts'
 import { createLook } from './lease/look.ts'
+import { createRetention } from './retention/run.ts'
+
 /** Everything from outside that an aggregator needs; main.ts brings the real ones. */
 export interface AggregatorDeps {
   readonly settings: Settings
   readonly files: Files
+  readonly disk: Disk
   readonly processes: Processes
   readonly clock: { readonly nowMs: () => number }
   readonly random: (bytes: number) => Uint8Array
@@ -166,7 +169,8 @@ const listenControl = async (deps: AggregatorDeps, { store, keys }: Data, opened
   const { settings, files, log } = deps
   const path = socketPath(settings)
   const admin = localAdmin({ ...deps, db: store.db, keys, publicUrl: publicUrlOf(settings) })
-  const control = buildControl(admin, log)
+  const copyDatabase = createCopier({ ...deps, store, from: databaseFolder(settings), to: copyFolder(settings) })
+  const control = buildControl({ ...admin, copyDatabase }, log)
   opened(() => control.close())
   await control.listen({ path })
   files.close(path)

@@ -7,6 +7,7 @@ import { commands } from './cli/commands.ts'
 import { run } from './cli/run.ts'
 import type { Shell } from './cli/shell.ts'
 import { statusOf } from './cli/status-of.ts'
+import { realDisk } from './config/disk.ts'
 import { folderFiles, realFiles } from './config/files.ts'
 import { createLog } from './log.ts'
 import { serveCommand } from './serve.ts'
@@ -47,11 +48,16 @@ const writeErr = (text: string): void => void process.stderr.write(text)
 const shell: Shell = {
   env: process.env,
   files: realFiles,
+  disk: realDisk,
   processes: processesOf({ read: realFiles.read, pid: process.pid, isRunning }),
   clock: { nowMs: () => Date.now() },
   random: bytes => randomBytes(bytes),
   out: writeOut,
   err: writeErr,
+  outBytes: bytes =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(bytes, error => (error ? reject(error) : resolve()))
+    }),
   quietLog: createLog('warn', { form: process.stderr.isTTY ? 'pretty' : 'lines', write: writeErr }),
   statusOf,
   migrations: fileURLToPath(at(places.migrations)),

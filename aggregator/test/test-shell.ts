@@ -4,6 +4,7 @@ import { commands } from '../src/cli/commands.ts'
 import { run } from '../src/cli/run.ts'
 import type { Shell } from '../src/cli/shell.ts'
 import { statusOf } from '../src/cli/status-of.ts'
+import { realDisk } from '../src/config/disk.ts'
 import { realFiles } from '../src/config/files.ts'
 import { createLog, type LogTarget } from '../src/log.ts'
 import { serveCommand } from '../src/serve.ts'
@@ -27,6 +28,7 @@ export const testShell = (env: Readonly<Record<string, string>>, pid = 1) => {
   const shell: Shell = {
     env,
     files: realFiles,
+    disk: realDisk,
     processes: { pid, bootId: 'boot', startOf: each => `start of ${each}` },
     clock: { nowMs: () => startMs },
     random: randomBytes,
@@ -35,6 +37,9 @@ export const testShell = (env: Readonly<Record<string, string>>, pid = 1) => {
     },
     err: text => {
       said.err += text
+    },
+    outBytes: async bytes => {
+      said.out += Buffer.from(bytes).toString('latin1')
     },
     quietLog: createLog('warn', log),
     statusOf,

@@ -157,6 +157,11 @@ export const variables = {
     meaning:
       "The file of the aggregator's signing keys, one a line. Required where replicas share a Postgres; else made in the data folder.",
   }),
+  LLMSTATUS_BACKUP_PASSPHRASE: hidden('aggregator')({
+    type: value.text,
+    default: null,
+    meaning: 'Under which `backup` seals the signing key, and `restore` opens it. Without it an archive has no key.',
+  }),
   LLMSTATUS_POLICY: aggregator({
     type: value.path,
     default: null,

@@ -20,8 +20,16 @@ export const errorCodes = {
   database_unreachable: { exit: 2, meaning: 'The database does not answer, or lets nobody in like this.' },
   database_unfit: { exit: 2, meaning: 'The database is too old, cannot be written, or does not let us make tables.' },
   schema_newer: { exit: 2, meaning: 'The database belongs to a newer version.' },
+  schema_older: { exit: 2, meaning: 'The database belongs to an older version and was not migrated.' },
   schema_changed: { exit: 2, meaning: 'The database was made with another text of a migration.' },
   key_mismatch: { exit: 2, meaning: 'The database belongs to an aggregator with another key.' },
+  archive_unusable: {
+    exit: 2,
+    meaning: 'The archive is damaged, newer than this program, or under another passphrase.',
+  },
+  database_not_empty: { exit: 2, meaning: 'There is a database where one should be restored.' },
+  database_in_use: { exit: 2, meaning: 'Somebody else works on the database at this moment.' },
+  disk_full: { exit: 2, meaning: 'There is not enough room on the disk.' },
   egress_unsafe: { exit: 2, meaning: 'The process was started in a way that would let a key leave.' },
   nothing_to_run: { exit: 2, meaning: 'No probe is configured.' },
 } as const satisfies Record<string, { exit: number; meaning: string }>

@@ -21,6 +21,12 @@ export interface Admin {
   readonly verifyLedger: (prober: string | null) => Promise<readonly LedgerReport[]>
 }
 
+/** What only the server itself can answer: it has the embedded database open. */
+export interface RunningServer extends Admin {
+  /** Into the folder for it in the data folder, as the database is at the end of it. */
+  readonly copyDatabase: () => Promise<{ readonly folder: string }>
+}
+
 /** How long a token is good for, where nobody says otherwise. */
 export const defaultTtlMs = 24 * 3_600_000
 

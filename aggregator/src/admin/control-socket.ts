@@ -2,13 +2,13 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { CodedError, type ErrorCode, errorCodes } from '@llmstatus/shared/errors'
 import { z } from 'zod'
-import type { Admin } from './admin.ts'
+import type { Admin, RunningServer } from './admin.ts'
 import type { AdminRequest } from './requests.ts'
 
 /** The other end of the control socket. The one place here that opens a connection. */
 
 /** Null where nobody listens: then no server runs here. */
-export const connectAdmin = async (socketPath: string): Promise<Admin | null> => {
+export const connectAdmin = async (socketPath: string): Promise<RunningServer | null> => {
   const ask = async (body: AdminRequest): Promise<unknown> => readAnswer(await post(socketPath, JSON.stringify(body)))
   if (!(await someoneListens(socketPath))) return null
   return {
@@ -26,6 +26,8 @@ export const connectAdmin = async (socketPath: string): Promise<Admin | null> =>
     ledgerPage: async wish => (await ask({ ask: 'ledger_page', ...wish })) as Awaited<ReturnType<Admin['ledgerPage']>>,
     verifyLedger: async prober =>
       (await ask({ ask: 'verify_ledger', prober })) as Awaited<ReturnType<Admin['verifyLedger']>>,
+    copyDatabase: async () =>
+      (await ask({ ask: 'copy_database' })) as Awaited<ReturnType<RunningServer['copyDatabase']>>,
   }
 }
 

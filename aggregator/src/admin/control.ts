@@ -1,7 +1,7 @@
 import { CodedError } from '@llmstatus/shared/errors'
 import fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import type { Admin } from './admin.ts'
+import type { RunningServer } from './admin.ts'
 import { parseRequest } from './requests.ts'
 
 /** A definition's file is at most 256 KiB, and JSON writes some of its characters as six. */
@@ -11,7 +11,7 @@ const largestBytes = 2 << 20
  * The same questions over a socket in the data folder: while the server has the embedded database, nobody else can
  * open it. Whoever may open the socket's file may administer; it is 0600, and there is no other check.
  */
-export const buildControl = (admin: Admin, log: Logger): FastifyInstance => {
+export const buildControl = (admin: RunningServer, log: Logger): FastifyInstance => {
   const app = fastify({
     loggerInstance: log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -48,6 +48,8 @@ export const buildControl = (admin: Admin, log: Logger): FastifyInstance => {
         return admin.ledgerPage(asked)
       case 'verify_ledger':
         return admin.verifyLedger(asked.prober)
+      case 'copy_database':
+        return admin.copyDatabase()
     }
   })
   return app

@@ -36,6 +36,7 @@ const AdminRequest = z.discriminatedUnion('ask', [
     to: Instant.nullable(),
   }),
   z.strictObject({ ask: z.literal('verify_ledger'), prober: Prober.nullable() }),
+  z.strictObject({ ask: z.literal('copy_database') }),
 ])
 export type AdminRequest = z.infer<typeof AdminRequest>
 

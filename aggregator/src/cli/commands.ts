@@ -1,3 +1,4 @@
+import { backupCommand } from './backup.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { definitionCommands } from './definitions.ts'
@@ -8,6 +9,7 @@ import { ledgerVerify } from './ledger.ts'
 import { ledgerExport } from './ledger-export.ts'
 import { migrateCommand } from './migrate.ts'
 import { proberMoves, probersList } from './probers.ts'
+import { restoreCommand } from './restore.ts'
 
 /** All but `serve`, which puts every room together and comes from outside of this one. */
 export const commands: readonly Command[] = [
@@ -20,5 +22,7 @@ export const commands: readonly Command[] = [
   ledgerVerify,
   ledgerExport,
   ...keyCommands,
+  backupCommand,
+  restoreCommand,
   ...definitionCommands,
 ]

@@ -2,7 +2,7 @@ import { CodedError } from '@llmstatus/shared/errors'
 import type { Admin } from '../admin/admin.ts'
 import { connectAdmin } from '../admin/control-socket.ts'
 import { localAdmin } from '../admin/local-admin.ts'
-import { databaseFolder, socketPath, takeFolder } from '../config/folder.ts'
+import { hasDatabase, socketPath, takeFolder } from '../config/folder.ts'
 import { openData } from '../config/open-data.ts'
 import { publicUrlOf, type Settings } from '../config/settings.ts'
 import { readMigrations } from '../db/migrate.ts'
@@ -26,7 +26,7 @@ export const withAdmin = async <T>(shell: Shell, settings: Settings, ask: (admin
 
 /** A question about what is there makes nothing: in the wrong folder the answer would be a new, empty database. */
 export const requireData = ({ files }: Pick<Shell, 'files'>, settings: Settings): void => {
-  if (settings.databaseUrl !== null || files.exists(databaseFolder(settings))) return
+  if (settings.databaseUrl !== null || hasDatabase(files, settings)) return
   throw new CodedError('data_dir_unusable', `There is no database in ${settings.dataDir}.`, {
     hint: 'Set LLMSTATUS_DATA_DIR to the folder of the server, or start the server once.',
   })

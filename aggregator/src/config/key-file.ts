@@ -32,6 +32,28 @@ export const keyFile = (files: Files, random: (bytes: number) => Uint8Array, pla
   }
 }
 
+/** These and no others, oldest first: what a restore puts in place of what was there. */
+export const writeSeeds = (files: Files, path: string, seeds: readonly Uint8Array[]): void => {
+  const text = seedText(seeds)
+  writeWhole(files, path, draft => {
+    files.write(draft, text)
+    files.rename(draft, path)
+  })
+}
+
+export const seedText = (seeds: readonly Uint8Array[]): string =>
+  seeds.map(seed => `${Buffer.from(seed).toString('base64url')}\n`).join('')
+
+/** The text of such a file; null where it is none. */
+export const seedsOf = (text: string): readonly Uint8Array[] | null => {
+  const seeds = text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
+  if (seeds.length === 0 || !seeds.every(isSeed) || new Set(seeds).size !== seeds.length) return null
+  return seeds.map(seed => Buffer.from(seed, 'base64url'))
+}
+
 const isSeed = (line: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(line)
 
 const readSeeds = (files: Files, place: KeyPlace): readonly Uint8Array[] | null => {
@@ -49,10 +71,8 @@ const readSeeds = (files: Files, place: KeyPlace): readonly Uint8Array[] | null 
       },
     )
   }
-  const lines = text.split('\n').map(line => line.trim())
-  const seeds = lines.filter(line => line !== '')
-  if (seeds.length > 0 && seeds.every(isSeed) && new Set(seeds).size === seeds.length)
-    return seeds.map(seed => Buffer.from(seed, 'base64url'))
+  const seeds = seedsOf(text)
+  if (seeds !== null) return seeds
   throw new CodedError(
     'secret_unreadable',
     `The aggregator's key ${place.path} is not 32 bytes in base64url, once on each line.`,

@@ -13,6 +13,8 @@ export interface Settings {
   readonly databasePassword: Secret | null
   /** Null is the authorities of the system. */
   readonly caFile: string | null
+  /** Under which a backup seals the key. */
+  readonly backupPassphrase: Secret | null
   /** Null is a key of our own in the data folder. */
   readonly keyFile: string | null
   readonly policyFile: string | null
@@ -37,6 +39,7 @@ export const readSettings = (env: Env, readFile: ReadFile): Settings => {
     databaseUrl: setting('DATABASE_URL'),
     databasePassword: setting('LLMSTATUS_DATABASE_PASSWORD'),
     caFile: setting('LLMSTATUS_CA_FILE'),
+    backupPassphrase: setting('LLMSTATUS_BACKUP_PASSPHRASE'),
     keyFile: setting('LLMSTATUS_KEY_FILE'),
     policyFile: setting('LLMSTATUS_POLICY'),
     publicUrl: environment.LLMSTATUS_PUBLIC_URL?.replace(/\/+$/, '') ?? null,

@@ -46,6 +46,11 @@ export const migrate = async (store: Store, migrations: readonly Migration[]): P
   }
 }
 
+/** Inside a transaction that is there: all of it or nothing. */
+export const migrateWithin = async (session: Session, migrations: readonly Migration[]): Promise<void> => {
+  while ((await applyNext(session, migrations)) !== null);
+}
+
 // 'llms' as a number; nobody else who shares the database has a reason to take the same
 const lockId = 0x6c6c6d73
 

@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely'
-import { Pool, type PoolClient, types } from 'pg'
+import { Pool, type PoolClient, type QueryConfig, types } from 'pg'
 import { type Connection, connectionOf } from './connection.ts'
 import type { Db } from './schema.ts'
 import { type Session, type Store, typeOids } from './store.ts'
@@ -64,8 +64,14 @@ const withTransaction = async <T>(pool: Pool, run: (session: Session) => Promise
   }
 }
 
+/** A migration of a full database, or a restore, has statements that take as long as they take. */
+const aDayMs = 86_400_000
+
 const sessionOf = (client: PoolClient): Session => ({
-  exec: async script => void (await client.query(script)),
+  exec: async script => void (await client.query(patiently(script))),
   query: async <Row>(text: string, values: readonly unknown[] = []) =>
-    (await client.query(text, [...values])).rows as Row[],
+    (await client.query(patiently(text), [...values])).rows as Row[],
 })
+
+/** The driver reads `query_timeout` from a query too, and its types do not say so. */
+const patiently = (text: string): QueryConfig => ({ text, query_timeout: aDayMs }) as QueryConfig
