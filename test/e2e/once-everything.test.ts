@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readLine } from '@llmstatus/shared/result'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { nodeFlags } from '../../prober/src/cli/node-flags.ts'
 import { createSimulator, type Simulator } from '../../simulator/src/simulator.ts'
 import { bundle } from '../../tasks/build/bundle.ts'
 import { bundles } from '../../tasks/build/programs.ts'
 import { root } from '../../tasks/root.ts'
 import { run } from './running.ts'
 
-/** Every provider file that ships, the standard suite, once, with what is shipped: how long it takes, and how much memory. */
+/** Every provider file that ships, the standard suite, once, as it is shipped and started there: its seconds and its memory. */
 
 const mostMs = 10_000
 const mostMib = 120
@@ -30,13 +31,17 @@ afterAll(async () => {
 interface Provider {
   readonly id: string
   readonly kind: string | undefined
+  /** What stands in braces in its paths, filled with something. */
+  readonly values: string
 }
 
 const shipped = (): readonly Provider[] => {
   const files = join(root, 'probe-definitions/providers')
   return readdirSync(files).map(name => {
-    const [, kind] = /^kind: (\w+)/m.exec(readFileSync(join(files, name), 'utf8')) ?? []
-    return { id: name.replace(/\.yaml$/, ''), kind }
+    const text = readFileSync(join(files, name), 'utf8')
+    const [, kind] = /^kind: (\w+)/m.exec(text) ?? []
+    const names = new Set([...text.matchAll(/\{([A-Z_]+)\}/g)].map(([, inner]) => `${inner}: here`))
+    return { id: name.replace(/\.yaml$/, ''), kind, values: `values: { ${[...names].join(', ')} }` }
   })
 }
 
@@ -48,7 +53,9 @@ const configOf = (providers: readonly Provider[]): string => {
   return [
     'version: 1',
     'credentials:',
-    ...others.map(({ id }) => `  - { name: ${id}, provider: ${id}, ${origin(id)}, secret: "env:KEY" }`),
+    ...others.map(
+      ({ id, values }) => `  - { name: ${id}, provider: ${id}, ${origin(id)}, ${values}, secret: "env:KEY" }`,
+    ),
     'targets:',
     ...own.map(({ id }) => `  - { id: ${id}, provider: ${id}, ${origin(id)} }`),
     '',
@@ -80,7 +87,11 @@ test.runIf(existsSync('/proc/self/status'))(
 
     const startMs = performance.now()
     const main = join(folder, 'dist/main.js')
-    const once = run([...withLastWords, main, 'once', '--json', '--config', join(folder, 'prober.yaml')], env, folder)
+    const once = run(
+      [...nodeFlags(folder), ...withLastWords, main, 'once', '--json', '--config', join(folder, 'prober.yaml')],
+      env,
+      folder,
+    )
     await once.ended
     const tookMs = performance.now() - startMs
     const heldMib = Number(/^held (\d+) KiB$/m.exec(once.said())?.[1]) / 1024

@@ -65,7 +65,7 @@ test('each environment name stands in exactly one provider file', () => {
 
 test('names that mean many things are general-purpose wherever they stand', () => {
   const general =
-    /^(GITHUB_TOKEN|HF_TOKEN|AWS_.*|GOOGLE_.*|DATABRICKS_TOKEN|DIGITALOCEAN_ACCESS_TOKEN|CLOUDFLARE_API_TOKEN|SCW_SECRET_KEY|VERCEL_OIDC_TOKEN|LITELLM_MASTER_KEY|NGC_API_KEY|WANDB_API_KEY)$/
+    /^(GITHUB_TOKEN|HF_TOKEN|AWS_.*|GOOGLE_.*|DATABRICKS_TOKEN|DIGITALOCEAN_ACCESS_TOKEN|CLOUDFLARE_API_(TOKEN|KEY)|VULTR_API_KEY|SCW_SECRET_KEY|VERCEL_OIDC_TOKEN|LITELLM_MASTER_KEY|NGC_API_KEY|WANDB_API_KEY)$/
   for (const file of providers)
     expect(
       file.env.filter(name => general.test(name)),

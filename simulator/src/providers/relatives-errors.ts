@@ -1,9 +1,7 @@
 import type { ErrorForm } from '../dialects/dialect.ts'
+import { error, type Forms, retry } from './error-forms.ts'
+import { moreErrors } from './more-errors.ts'
 
-type Forms = Readonly<Record<string, ErrorForm>>
-
-const error = (status: number, body: unknown): ErrorForm => ({ status, body: { error: body } })
-const retry = (form: ErrorForm): ErrorForm => ({ ...form, headers: { 'retry-after': '5' } })
 const zai = (status: number, code: string, message: string) => error(status, { code, message })
 const mistral = (status: number, type: string, code: string, message: string): ErrorForm => ({
   status,
@@ -16,6 +14,7 @@ const minimax = (status: number, type: string, message: string): ErrorForm => ({
 
 /** Where a relative's errors differ from OpenAI's, above all the statuses that lie. */
 export const relativesErrors: Readonly<Record<string, Forms>> = {
+  ...moreErrors,
   groq: {
     capacity_exceeded: error(498, {
       message: 'Flex tier capacity exceeded.',

@@ -5,6 +5,7 @@ import { gemini } from '../dialects/gemini.ts'
 import { ollama } from '../dialects/ollama.ts'
 import { openai } from '../dialects/openai.ts'
 import { type Model, type Provider, provider } from './provider.ts'
+import { relatives } from './relatives.ts'
 import { relativesErrors } from './relatives-errors.ts'
 
 /** Answers without being asked who wants to know. */
@@ -185,4 +186,5 @@ export const providers: readonly Provider[] = [
     anyModel: false,
     embeds: ['nomic-embed-text'],
   }),
+  ...relatives,
 ].map(row => ({ ...row, errors: { ...relativesErrors[row.id], ...row.errors } }))
