@@ -1,6 +1,7 @@
 /** Documents that a table in the sources writes. They are committed; `npm run check` fails when one is stale. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { storedTraces } from '../test/traces/stored.ts'
 import { environmentPage } from './generate/environment-page.ts'
 import { outcomesPage } from './generate/outcomes-page.ts'
 import { root } from './root.ts'
@@ -13,6 +14,7 @@ interface Generator {
 export const generators: readonly Generator[] = [
   { path: 'docs/outcomes.md', make: outcomesPage },
   { path: 'docs/environment.md', make: environmentPage },
+  ...storedTraces,
 ]
 
 const now = (path: string): string | null =>

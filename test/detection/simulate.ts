@@ -95,7 +95,7 @@ const createCourt = (probes: readonly Probe[]) => {
   const judged = (one: Series, id: number, nowMs: number): EndpointVerdict => {
     const { probe } = one
     const intervalMs = Math.max(probe.everyMs, probe.timeoutMs)
-    const thresholds = { firstTokenMs: null, totalMs: null }
+    const thresholds = { firstTokenMs: null, totalMs: null, basis: 'general' } as const
     const series = { type: probe.type, intervalMs, thresholds, results: one.seen }
     one.vote = judgeVote({ was: one.vote, series, policy, nowMs })
     const endpoint = { id, provider: 'sim', model: probe.model ?? '', probe: probe.probe, type: probe.type }
@@ -114,6 +114,7 @@ const createCourt = (probes: readonly Probe[]) => {
         httpStatus: null,
         firstTokenMs: null,
         totalMs: null,
+        late: false,
       })
       if ((of?.seen.length ?? 0) > mostSeen) of?.seen.shift()
     },

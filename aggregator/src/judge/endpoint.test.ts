@@ -87,6 +87,14 @@ describe('an endpoint that nobody can tell of', () => {
   })
 })
 
+describe('what opens', () => {
+  it('is no slowness by what holds for everybody, however long', () => {
+    const general = voteOf('slow', { rule: 'slow_general', sinceMs: 0 })
+    expect(judge([general])).toMatchObject({ state: 'slow', opens: false })
+    expect(judge([slow])).toMatchObject({ state: 'slow', opens: true })
+  })
+})
+
 describe('a verdict', () => {
   const anyVote = constantFrom(
     ok,

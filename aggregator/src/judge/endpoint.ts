@@ -36,6 +36,7 @@ export const judgeEndpoint = (input: {
     agree: holders.length,
     opens: isFailing(state) && opens({ state, voters, policy, nowMs }),
     failures: current(voters).reduce((sum, vote) => sum + vote.evidence.failed, 0),
+    passes: current(voters).reduce((sum, vote) => sum + vote.evidence.ok_since, 0),
     critical: voters.filter(vote => vote.evidence.streak >= policy.incident.criticalInARow).length,
     evidence,
   }
@@ -75,9 +76,9 @@ const opens = (about: {
   return isAlone || isOut || isLong || isShared('slow', voters, policy)
 }
 
-/** Those that fail by today's results, not only because nothing has ended it yet. */
+/** Those that fail by today's results, not only because nothing has ended it yet, and by what is known of this endpoint. */
 const current = (voters: readonly Vote[]): readonly Vote[] =>
-  voters.filter(vote => isFailing(vote.state) && vote.evidence.rule !== 'hold')
+  voters.filter(({ state, evidence: { rule } }) => isFailing(state) && rule !== 'hold' && rule !== 'slow_general')
 
 const confidenceOf = (count: number, policy: Policy): Confidence =>
   count >= policy.confidence.high ? 'high' : count >= policy.confidence.medium ? 'medium' : 'low'
@@ -108,6 +109,7 @@ const combine = (all: readonly Evidence[]): Evidence => {
       failed: sum.failed + next.failed,
       window_s: Math.max(sum.window_s, next.window_s),
       codes: add(sum.codes, next.codes),
+      ok_since: sum.ok_since + next.ok_since,
       streak: Math.max(sum.streak, next.streak),
       latency: (sum.latency?.p95_ms ?? -1) >= (next.latency?.p95_ms ?? -1) ? sum.latency : next.latency,
     }),

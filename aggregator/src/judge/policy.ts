@@ -52,8 +52,10 @@ export const PolicyFile = z.strictObject({
     window: time('30m', 'over this window,'),
     results: count(20, 'which reaches back to the last so many results,'),
     longest_window: time('2h', 'but never further than this,'),
-    above: count(3, 'and so many results are above the threshold;'),
+    above: count(3, 'and so many results are above the threshold,'),
+    lately: count(2, 'and so many of the last few (hold.results) are;'),
     in_a_row: count(3, 'or when so many in a row are.'),
+    general_in_a_row: count(5, 'Before there is a baseline, slow opens an incident only when so many in a row are.'),
     floor: time('3s', 'No threshold of our own is below this;'),
     reasoning_floor: time('10s', 'of a reasoning model without a baseline, not below this.'),
     baseline_factor: factor(2, 'The threshold is so many times the usual quantile,'),
@@ -69,7 +71,8 @@ export const PolicyFile = z.strictObject({
     high: count(3, 'Votes for high confidence.'),
   }),
   incident: section({
-    failures: count(3, 'An incident opens on so many failures over all probes and vantages of the provider.'),
+    failures: count(3, 'An incident opens on so many failures in a row over all probes and vantages of the provider,'),
+    passes_each: count(3, 'and on one more for each so many results that were well between them.'),
     critical_in_a_row: count(3, 'So many failures in a row make an open incident critical,'),
     critical_share: share(0.5, 'at this share of the votes.'),
     clean_windows: count(2, 'It resolves after so many clean windows in a row,'),
@@ -77,7 +80,6 @@ export const PolicyFile = z.strictObject({
     abandon_after: time('24h', 'It is closed as not measured any more after so long without an answer.'),
   }),
   late: section({
-    after: time('15m', 'A state does not begin with a failure that is older than this.'),
     forget_after: time('168h', 'An endpoint without a planned probe for so long leaves the status.'),
   }),
 })
@@ -109,7 +111,9 @@ const toPolicy = (file: z.output<typeof PolicyFile>) => ({
     results: file.slow.results,
     longestWindowMs: file.slow.longest_window,
     above: file.slow.above,
+    lately: file.slow.lately,
     inARow: file.slow.in_a_row,
+    generalInARow: file.slow.general_in_a_row,
     floorMs: file.slow.floor,
     reasoningFloorMs: file.slow.reasoning_floor,
     baselineFactor: file.slow.baseline_factor,
@@ -119,13 +123,14 @@ const toPolicy = (file: z.output<typeof PolicyFile>) => ({
   confidence: file.confidence,
   incident: {
     failures: file.incident.failures,
+    passesEach: file.incident.passes_each,
     criticalInARow: file.incident.critical_in_a_row,
     criticalShare: file.incident.critical_share,
     cleanWindows: file.incident.clean_windows,
     reopenWithinMs: file.incident.reopen_within,
     abandonAfterMs: file.incident.abandon_after,
   },
-  late: { afterMs: file.late.after, forgetAfterMs: file.late.forget_after },
+  late: { forgetAfterMs: file.late.forget_after },
 })
 
 const freeze = (policy: ReturnType<typeof toPolicy>): Policy => {

@@ -62,6 +62,11 @@ describe('an incident of a provider', () => {
     expect(judge([{ ...chat('degraded'), failures: 3 }]).opens).toBe(true)
   })
 
+  it('needs one more failure for each three that were well between them', () => {
+    const opens = (failures: number, passes: number) => judge([{ ...chat('degraded'), failures, passes }]).opens
+    expect([opens(3, 0), opens(3, 1), opens(4, 3), opens(4, 4), opens(6, 9)]).toEqual([true, false, true, false, true])
+  })
+
   it('opens on a slow endpoint without any failure', () => {
     expect(judge([chat('slow')]).opens).toBe(true)
     expect(judge([{ ...chat('slow'), opens: false }]).opens).toBe(false)

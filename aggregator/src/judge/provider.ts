@@ -76,12 +76,17 @@ const worstFirst = (a: Verdict, b: Verdict): number =>
 const nameOf = ({ endpoint }: Verdict): string => `${endpoint.probe} ${endpoint.model}`
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** One bad probe, or two, may be chance: so many failures over all of its probes and vantages are not. */
+/**
+ * One bad probe, or two, may be chance: so many failures over all of its probes and vantages are not, nor are more of
+ * them with some that were well in between.
+ */
 const opens = (failing: readonly EndpointVerdict[], policy: Policy): boolean => {
   const opening = failing.filter(verdict => verdict.opens)
   if (opening.some(verdict => verdict.state === 'slow')) return true
   const failures = failing.reduce((sum, verdict) => sum + verdict.failures, 0)
-  return opening.length > 0 && failures >= policy.incident.failures
+  const passes = failing.reduce((sum, verdict) => sum + verdict.passes, 0)
+  const spare = failures - policy.incident.failures
+  return opening.length > 0 && spare >= 0 && passes <= spare * policy.incident.passesEach
 }
 
 const isCritical = (main: readonly EndpointVerdict[], policy: Policy): boolean => {

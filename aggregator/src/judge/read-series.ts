@@ -39,8 +39,8 @@ interface Row {
 }
 
 /**
- * One statement for all of them. A result without a known definition, or ahead of our clock, has no vote; a control says
- * something about no provider. Each series is one descending scan of the primary key, in the days it needs.
+ * One statement for all of them. A result without a known definition, ahead of our clock, or late has no vote; a
+ * control says something about no provider. Each series is one descending scan of the primary key, in the days it needs.
  */
 export const readSeries = async (
   db: Queries,
@@ -72,7 +72,7 @@ export const readSeries = async (
       select r.slot, r.why, r.outcome, r.signal, r.http_status, r.first_token_us, r.last_byte_us
       from result r
       join definition d on d.id = r.definition and d.at is not null
-      where r.endpoint = s.endpoint and r.prober = s.prober and not r.clock_ahead
+      where r.endpoint = s.endpoint and r.prober = s.prober and not r.clock_ahead and not r.late
         and r.slot >= s.since
       order by r.slot desc
       limit ${mostResults}
@@ -102,5 +102,6 @@ const seenOf = (row: Row): readonly Seen[] =>
           httpStatus: row.http_status,
           firstTokenMs: row.first_token_us === null ? null : row.first_token_us / 1000,
           totalMs: row.last_byte_us === null ? null : row.last_byte_us / 1000,
+          late: false,
         },
       ]

@@ -1,3 +1,4 @@
+import { sketchOf } from '@llmstatus/shared/sketch'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { eachEngine } from '../../../test/postgres.ts'
@@ -151,6 +152,72 @@ eachEngine('the judge', database => {
       await judge.afterStored([4711])
       await judge.afterStored([])
       expect([seen, lines]).toEqual([[], []])
+    })
+  })
+
+  describe('what is usual', () => {
+    const addUsual = async (db: Store['db'], line: Line, ms: number) => {
+      const { scale, i, c, n, sum, min, max } = sketchOf(Array.from({ length: 60 }, () => ms))
+      const row = { prober: line.prober, endpoint: line.endpoint, scale, i: [...i], c: [...c], n, sum, min, max }
+      const start = new Date(t0 - 24 * 60 * minute)
+      await db
+        .insertInto('sketch_hour')
+        .values({ ...row, metric: 'first_token', start })
+        .execute()
+    }
+    const slowOnes = async (db: Store['db'], line: Line) => {
+      for (const s of [3, 2, 1])
+        await addResult(db, line, { slotMs: t0 - s * minute, outcome: 'ok', first_token_us: 5e6 })
+    }
+
+    it('at this time of day is no reason to be called slow', async () => {
+      const { db } = database.store()
+      const endpoint = await addEndpoint(db, { probe: 'chat' })
+      const line = await chatLine(db, await addProber(db, 'one'), endpoint)
+      await addUsual(db, line, 4_000)
+      await slowOnes(db, line)
+      await setUp(db).judge.afterStored([endpoint])
+      expect(await voteRows()).toMatchObject([{ state: 'operational' }])
+    })
+
+    it('and is exceeded by far, is slow, and known to be', async () => {
+      const { db } = database.store()
+      const endpoint = await addEndpoint(db, { probe: 'chat' })
+      const line = await chatLine(db, await addProber(db, 'one'), endpoint)
+      await addUsual(db, line, 2_000)
+      await slowOnes(db, line)
+      const { judge, clock } = setUp(db)
+      await judge.afterStored([endpoint])
+      expect((await voteRows())[0]?.evidence).toMatchObject({ rule: 'slow_in_a_row' })
+      // Read once: what is usual does not move within minutes.
+      await db.deleteFrom('sketch_hour').execute()
+      await addResult(db, line, { slotMs: t0 + 1000, outcome: 'ok', first_token_us: 3_500_000 })
+      clock.now += 5_000
+      await judge.afterStored([endpoint])
+      expect((await voteRows())[0]?.evidence).toMatchObject({ latency: { above: 3 } })
+    })
+
+    it('of other hours says nothing: then the general threshold holds, and opens nothing yet', async () => {
+      const { db } = database.store()
+      const endpoint = await addEndpoint(db, { probe: 'chat' })
+      const line = await chatLine(db, await addProber(db, 'one'), endpoint)
+      await slowOnes(db, line)
+      const { judge, seen } = setUp(db)
+      await judge.afterStored([endpoint])
+      expect((await voteRows())[0]?.evidence).toMatchObject({ rule: 'slow_general' })
+      expect(seen).toMatchObject([{ state: 'slow', opens: false }])
+    })
+  })
+
+  describe('late results', () => {
+    it('have no vote', async () => {
+      const { db } = database.store()
+      const endpoint = await addEndpoint(db, { probe: 'chat' })
+      const line = await chatLine(db, await addProber(db, 'one'), endpoint)
+      for (const s of [50, 40, 30]) await addResult(db, line, { slotMs: t0 - s * 1000, outcome: 'timeout', late: true })
+      for (const s of [20, 10, 0]) await addResult(db, line, { slotMs: t0 - s * 1000, outcome: 'ok' })
+      await setUp(db).judge.afterStored([endpoint])
+      expect(await voteRows()).toMatchObject([{ state: 'operational', reason: 'healthy' }])
     })
   })
 

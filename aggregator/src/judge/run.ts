@@ -7,6 +7,7 @@ import type { Policy } from './policy.ts'
 import { judgeProvider } from './provider.ts'
 import { readSeries, type StoredSeries } from './read-series.ts'
 import { type Measured, thresholdsOf } from './thresholds.ts'
+import { createUsualReader, type UsualReader, usualKey } from './usual.ts'
 import type { ProviderVerdict } from './verdict.ts'
 import { readCandidates, writeVerdicts } from './verdicts.ts'
 import { judgeVote } from './vote.ts'
@@ -38,7 +39,12 @@ const chunk = 50
 /** A replica that overtook us read the same results or newer ones; after so many times, the next sweep will do. */
 const attempts = 3
 
-export const createJudge = (deps: JudgeDeps): Judge => {
+interface Judging extends JudgeDeps {
+  readonly usual: UsualReader
+}
+
+export const createJudge = (given: JudgeDeps): Judge => {
+  const deps: Judging = { ...given, usual: createUsualReader(given.db) }
   const afterStored = coalesce<number>(async ids => {
     for (const some of chunksOf(ids)) await guarded(deps, some)
   })
@@ -74,7 +80,7 @@ const judgeable = async (db: Queries): Promise<readonly number[]> => {
   return rows.map(row => row.id)
 }
 
-const guarded = async (deps: JudgeDeps, endpoints: readonly number[]): Promise<void> => {
+const guarded = async (deps: Judging, endpoints: readonly number[]): Promise<void> => {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     try {
       const overtaken = await judgeOnce(deps, endpoints)
@@ -87,7 +93,7 @@ const guarded = async (deps: JudgeDeps, endpoints: readonly number[]): Promise<v
   deps.log.warn({ endpoints: endpoints.length }, 'another replica kept judging the same endpoints first')
 }
 
-const judgeOnce = async (deps: JudgeDeps, endpoints: readonly number[]): Promise<number> => {
+const judgeOnce = async (deps: Judging, endpoints: readonly number[]): Promise<number> => {
   const { db, clock, policy } = deps
   const nowMs = clock.nowMs()
   const series = await readSeries(db, { endpoints, nowMs }, policy)
@@ -111,12 +117,14 @@ const judgeOnce = async (deps: JudgeDeps, endpoints: readonly number[]): Promise
   return lostVotes + lostVerdicts
 }
 
-const vote = async (deps: JudgeDeps, series: readonly StoredSeries[], nowMs: number): Promise<readonly NewVote[]> => {
+const vote = async (deps: Judging, series: readonly StoredSeries[], nowMs: number): Promise<readonly NewVote[]> => {
   const stored = await readVotes(deps.db, [...new Set(series.map(one => one.endpoint))])
+  const usually = await deps.usual.of(series, nowMs)
+  const storedOf = new Map(stored.map(vote => [usualKey(vote), vote]))
   return series.map(one => {
-    const was = stored.find(vote => vote.endpoint === one.endpoint && vote.prober === one.prober) ?? null
+    const was = storedOf.get(usualKey(one)) ?? null
     const kind = deps.providers.get(one.provider)?.kind ?? 'self_hosted'
-    const thresholds = thresholdsOf({ ...one, kind, usual: null }, deps.policy)
+    const thresholds = thresholdsOf({ ...one, kind, usual: usually.get(usualKey(one)) ?? null }, deps.policy)
     const vote = judgeVote({ was: was?.vote ?? null, series: { ...one, thresholds }, policy: deps.policy, nowMs })
     return { endpoint: one.endpoint, prober: one.prober, was, vote }
   })

@@ -1,5 +1,6 @@
 import { type Blame, blameOf, type Outcome } from '@llmstatus/shared/outcome'
 import type { ProbeType } from '@llmstatus/shared/result'
+import type { Policy } from './policy.ts'
 
 /** The results of one endpoint from one vantage, as a judgement reads them. */
 
@@ -11,11 +12,15 @@ export interface Seen {
   readonly httpStatus: number | null
   readonly firstTokenMs: number | null
   readonly totalMs: number | null
+  /** Too old when it came: it fills history, and says nothing of now. */
+  readonly late: boolean
 }
 
 export interface Thresholds {
   readonly firstTokenMs: number | null
   readonly totalMs: number | null
+  /** Whether it was agreed or is what is usual here, or what holds for everybody about whom nothing is known. */
+  readonly basis: 'known' | 'general'
 }
 
 export interface Series {
@@ -67,3 +72,10 @@ export const inWindow = <T extends { readonly slotMs: number }>(
 /** How far apart the first and the last of them are, never less than the window they were looked for in. */
 export const spanS = (results: readonly { readonly slotMs: number }[], window: Window): number =>
   Math.round(Math.max(window.lengthMs, window.endMs - (results[0]?.slotMs ?? window.endMs)) / 1000)
+
+/** How far before now a judgement may look: its longest window, behind a newest result that is about to be too old. */
+export const reachMs = (intervalMs: number, { slow, quiet, hold, outage, degraded }: Policy): number => {
+  const windowMs = Math.max(slow.windowMs, hold.windowMs, outage.windowMs, degraded.windowMs, degraded.longWindowMs)
+  const stretchedMs = Math.min(slow.results * intervalMs, slow.longestWindowMs)
+  return quiet.intervals * intervalMs + quiet.graceMs + Math.max(windowMs, stretchedMs)
+}

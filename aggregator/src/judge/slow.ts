@@ -33,7 +33,9 @@ export const slowNow = (
 ): SlowFinding | null => {
   for (const metric of metrics) {
     const thresholdMs = about.thresholds[fields[metric]]
-    const found = thresholdMs === null ? null : judge(course, { metric, thresholdMs, was: about.was }, policy)
+    const { was, thresholds } = about
+    const found =
+      thresholdMs === null ? null : judge(course, { metric, thresholdMs, was, basis: thresholds.basis }, policy)
     if (found !== null) return found
   }
   return null
@@ -41,7 +43,12 @@ export const slowNow = (
 
 const judge = (
   course: Course<Timed>,
-  about: { readonly metric: (typeof metrics)[number]; readonly thresholdMs: number; readonly was: boolean },
+  about: {
+    readonly metric: (typeof metrics)[number]
+    readonly thresholdMs: number
+    readonly was: boolean
+    readonly basis: Thresholds['basis']
+  },
   policy: Policy,
 ): SlowFinding | null => {
   const points = pointsOf(course.results, about.metric)
@@ -56,7 +63,7 @@ const judge = (
   }
   const results = inWindow(points, window)
   const above = results.filter(isAbove)
-  const rule = ruleOf({ results, above, thresholdMs: about.thresholdMs, points }, policy) ?? (about.was ? 'hold' : null)
+  const rule = ruleOf({ ...about, results, above, points }, policy) ?? (about.was ? 'hold' : null)
   if (rule === null) return null
   const p95_ms = quantile(results, policy.slow.quantile)
   const latency = { metric: about.metric, p95_ms, threshold_ms: about.thresholdMs, above: above.length }
@@ -75,13 +82,20 @@ const ruleOf = (
     readonly results: readonly Point[]
     readonly above: readonly Point[]
     readonly thresholdMs: number
+    readonly basis: Thresholds['basis']
   },
   policy: Policy,
 ): Rule | null => {
-  const last = about.points.slice(-policy.slow.inARow)
-  if (last.length >= policy.slow.inARow && last.every(point => point.ms > about.thresholdMs)) return 'slow_in_a_row'
-  if (about.above.length < policy.slow.above) return null
-  return quantile(about.results, policy.slow.quantile) > about.thresholdMs ? 'slow_quantile' : null
+  const { points, results, above, thresholdMs, basis } = about
+  const { slow, hold } = policy
+  const inARow = points.length - 1 - points.findLastIndex(point => point.ms <= thresholdMs)
+  if (inARow >= (basis === 'known' ? slow.inARow : slow.generalInARow)) return 'slow_in_a_row'
+  if (inARow >= slow.inARow) return 'slow_general'
+  // What is over stays in a long window for a while: that alone is nothing new.
+  const lately = points.slice(-hold.results).filter(point => point.ms > thresholdMs).length
+  if (above.length < slow.above || lately < slow.lately) return null
+  if (quantile(results, slow.quantile) <= thresholdMs) return null
+  return basis === 'known' ? 'slow_quantile' : 'slow_general'
 }
 
 /** Nearest rank: a value that was measured. */

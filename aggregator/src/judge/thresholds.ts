@@ -19,9 +19,12 @@ export interface Measured {
 
 /** A chat is slow by its first token, and by its whole only where that was agreed; everything else by its whole. */
 export const thresholdsOf = ({ type, kind, reasoning, sla, usual }: Measured, policy: Policy): Thresholds => {
-  if (type === 'reference' || type === 'control') return { firstTokenMs: null, totalMs: null }
+  if (type === 'reference' || type === 'control') return { firstTokenMs: null, totalMs: null, basis: 'general' }
   const agreedTotalMs = sla?.total_p95_ms ?? null
-  const threshold = (slaMs: number | null) => slowThresholdMs({ slaMs, kind, reasoning, usual }, policy.slow)
-  if (type === 'chat') return { firstTokenMs: threshold(sla?.ttfb_p95_ms ?? null), totalMs: agreedTotalMs }
-  return { firstTokenMs: null, totalMs: threshold(agreedTotalMs) }
+  const agreedMs = type === 'chat' ? (sla?.ttfb_p95_ms ?? null) : agreedTotalMs
+  const ms = slowThresholdMs({ slaMs: agreedMs, kind, reasoning, usual }, policy.slow)
+  const isUsual = usual !== null && usual.n >= policy.slow.baselineResults
+  const basis = agreedMs !== null || isUsual ? 'known' : 'general'
+  if (type === 'chat') return { firstTokenMs: ms, totalMs: agreedTotalMs, basis }
+  return { firstTokenMs: null, totalMs: ms, basis }
 }

@@ -11,6 +11,8 @@ export const rules = [
   'outage',
   'slow_quantile',
   'slow_in_a_row',
+  // above what holds for everybody, while too little is known of this endpoint: shown, and opens nothing
+  'slow_general',
   'hold',
   'none',
 ] as const
@@ -30,6 +32,8 @@ export interface Evidence {
   readonly failed: number
   readonly window_s: number
   readonly codes: { readonly [code in Outcome]?: number }
+  /** Those that were well after the first failure in it. */
+  readonly ok_since: number
   /** Failures in a row, up to the newest result. */
   readonly streak: number
   readonly latency: Latency | null
@@ -77,6 +81,8 @@ export interface EndpointVerdict extends Verdict {
   readonly opens: boolean
   /** Failures in the windows that decided, over all vantages; those of a state that only has not ended yet are left out. */
   readonly failures: number
+  /** What was well since the first of them in each. */
+  readonly passes: number
   /** Votes with so many failures in a row that they make an incident critical. */
   readonly critical: number
   readonly evidence: Evidence

@@ -18,6 +18,7 @@ const seen = (slotMs: number, outcome: Outcome, more: Partial<Seen> = {}): Seen 
   httpStatus: outcome === 'ok' ? 200 : null,
   firstTokenMs: outcome === 'ok' ? 400 : null,
   totalMs: outcome === 'ok' ? 900 : null,
+  late: false,
   ...more,
 })
 
@@ -28,7 +29,7 @@ const row = (outcomes: readonly Outcome[], everyMs = minute): readonly Seen[] =>
 const chat = (results: readonly Seen[], more: Partial<Series> = {}): Series => ({
   type: 'chat',
   intervalMs: minute,
-  thresholds: { firstTokenMs: 3_000, totalMs: null },
+  thresholds: { firstTokenMs: 3_000, totalMs: null, basis: 'known' },
   results,
   ...more,
 })
@@ -37,6 +38,8 @@ const judge = (series: Series, was: Vote | null = null, nowMs = t0 + 2_000): Vot
   judgeVote({ was, series, policy: defaultPolicy, nowMs })
 
 const times = <T>(n: number, value: T): readonly T[] => Array.from({ length: n }, () => value)
+const slowRow = (ms: readonly number[], everyMs = minute) =>
+  row(times(ms.length, 'ok' as const), everyMs).map((one, i) => ({ ...one, firstTokenMs: ms[i] ?? null }))
 const down = (state: 'degraded' | 'outage'): Vote => {
   const vote = judge(chat(row(['ok', 'ok', 'timeout', 'timeout'])))
   return { ...vote, state, sinceMs: t0 - 20 * minute }
@@ -69,6 +72,7 @@ describe('a vote', () => {
         failed: 2,
         window_s: 120,
         codes: { server_error: 2 },
+        ok_since: 0,
         streak: 2,
         latency: null,
       },
@@ -191,9 +195,6 @@ describe('what says nothing about the provider', () => {
 })
 
 describe('slow', () => {
-  const slowRow = (ms: readonly number[], everyMs = minute) =>
-    row(times(ms.length, 'ok' as const), everyMs).map((one, i) => ({ ...one, firstTokenMs: ms[i] ?? null }))
-
   it('is three in a row above the threshold', () => {
     const vote = judge(chat(slowRow([400, 400, 3_500, 3_600, 4_100])))
     expect(vote).toMatchObject({
@@ -209,7 +210,7 @@ describe('slow', () => {
   })
 
   it('is the tail of half an hour, if three of them are above', () => {
-    const mixed = times(30, 400).map((ms, i) => (i % 9 === 2 ? 5_000 : ms))
+    const mixed = times(30, 400).map((ms, i) => (i % 9 === 8 ? 5_000 : ms))
     expect(judge(chat(slowRow([...mixed, 5_000]))).evidence.rule).toBe('slow_quantile')
     expect(judge(chat(slowRow([...times(18, 400), 5_000, 5_000]))).state).toBe('operational')
   })
@@ -226,12 +227,12 @@ describe('slow', () => {
   })
 
   it('has no meaning without a threshold', () => {
-    const none = { thresholds: { firstTokenMs: null, totalMs: null } }
+    const none = { thresholds: { firstTokenMs: null, totalMs: null, basis: 'known' as const } }
     expect(judge(chat(slowRow(times(10, 60_000)), none)).state).toBe('operational')
   })
 
   it('is what the whole answer takes where that was agreed', () => {
-    const agreed = { thresholds: { firstTokenMs: 3_000, totalMs: 800 } }
+    const agreed = { thresholds: { firstTokenMs: 3_000, totalMs: 800, basis: 'known' as const } }
     expect(judge(chat(slowRow(times(5, 400)), agreed))).toMatchObject({ state: 'slow', reason: 'answer_slow' })
   })
 
@@ -243,19 +244,39 @@ describe('slow', () => {
 })
 
 describe('late results', () => {
-  it('begin no state: a failure must be fresh', () => {
-    const rare = { intervalMs: 15 * minute }
-    const results = row(['ok', 'timeout', 'timeout'], 15 * minute)
-    expect(judge(chat(results, rare), null, t0 + 14 * minute).state).toBe('degraded')
-    expect(judge(chat(results, rare), null, t0 + 16 * minute).state).toBe('operational')
+  const late = (results: readonly Seen[]) => results.map(result => ({ ...result, late: true }))
+
+  it('begin no state and end none', () => {
+    const failed = late(row(['timeout', 'timeout', 'timeout', 'timeout']))
+    expect(judge(chat([...failed, seen(t0 + 1, 'ok'), seen(t0 + 2, 'ok')])).state).toBe('operational')
+    const well = late(row(times(10, 'ok')))
+    const failing = [seen(t0 + 1, 'timeout'), seen(t0 + 2, 'timeout')]
+    expect(judge(chat([...well, ...failing]), down('degraded')).state).toBe('degraded')
   })
 
-  it('do not end one either', () => {
-    const rare = { intervalMs: 15 * minute }
-    expect(
-      judge(chat(row(['ok', 'timeout', 'timeout'], 15 * minute), rare), down('degraded'), t0 + 16 * minute).state,
-    ).toBe('degraded')
+  it('are no news: where there is nothing else, nothing is known', () => {
+    expect(judge(chat(late(row(times(5, 'timeout')))))).toMatchObject({ state: 'unknown', reason: 'never_measured' })
   })
+})
+
+describe('slow before anything is known of an endpoint', () => {
+  const general = { thresholds: { firstTokenMs: 3_000, totalMs: null, basis: 'general' as const } }
+
+  it('is shown after three in a row, and means it after five', () => {
+    expect(judge(chat(slowRow([...times(20, 400), ...times(3, 4_000)]), general)).evidence.rule).toBe('slow_general')
+    expect(judge(chat(slowRow([...times(20, 400), ...times(5, 4_000)]), general)).evidence.rule).toBe('slow_in_a_row')
+  })
+
+  it('is shown where the tail is heavy', () => {
+    const tail = times(30, 400).map((ms, i) => (i % 9 === 2 ? 5_000 : ms))
+    expect(judge(chat(slowRow([...tail, 5_000]), general)).evidence.rule).toBe('slow_general')
+  })
+})
+
+it('a slow hour that is over does not come back with the next slow answer', () => {
+  const over = [...times(10, 5_000), ...times(12, 400), 5_000]
+  expect(judge(chat(slowRow(over))).state).toBe('operational')
+  expect(judge(chat(slowRow([...over, 400, 5_000]))).evidence.rule).toBe('slow_quantile')
 })
 
 describe('every vote', () => {
@@ -267,10 +288,11 @@ describe('every vote', () => {
     httpStatus: constantFrom(null, 401, 503),
     firstTokenMs: constantFrom(null, 400, 4_000),
     totalMs: constantFrom(null, 900, 9_000),
+    late: constantFrom(false, false, true),
   })
   const results = uniqueArray(result, { selector: one => one.slotMs, maxLength: 40 })
   const wases = constantFrom(null, down('degraded'), down('outage'))
-  const noLatency = { thresholds: { firstTokenMs: null, totalMs: null } }
+  const noLatency = { thresholds: { firstTokenMs: null, totalMs: null, basis: 'known' as const } }
 
   it('is the same in whatever order the results come', () => {
     const shuffled = results.chain(all =>

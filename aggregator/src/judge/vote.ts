@@ -21,11 +21,11 @@ interface Case {
  * - Pure: the same was, results and time give the same vote, in whatever order the results come.
  * - Windows end at the newest result, so slow delivery and a prober's clock do not change a judgement; the clock only
  *   decides whether the newest result is too old to say anything.
- * - One bad probe never begins a state, and neither does a failure that arrives late.
+ * - One bad probe never begins a state. A result that arrived late says nothing: it neither begins a state nor ends one.
  */
 export const judgeVote = (input: Case): Vote => {
   const { series, policy, nowMs } = input
-  const results = [...series.results].sort(bySlot)
+  const results = series.results.filter(result => !result.late).sort(bySlot)
   const quietMs = policy.quiet.intervals * series.intervalMs
   const newest = results.at(-1)
   if (newest === undefined || nowMs - newest.slotMs > quietMs + policy.quiet.graceMs) return silent(newest, input)
@@ -57,15 +57,13 @@ type Down = 'outage' | 'degraded'
 const isDown = <T extends { readonly state: string }>(vote: T): vote is T & { readonly state: Down } =>
   vote.state === 'outage' || vote.state === 'degraded'
 
-const failing = (course: Course<Timed>, { was, series, policy, nowMs }: Case): Draft | null => {
+const failing = (course: Course<Timed>, { was, series, policy }: Case): Draft | null => {
   const wasDown = was !== null && isDown(was) ? was.state : null
   const held = wasDown === null ? null : stillFailing(wasDown, course, policy)
   const now = failingNow(course, policy)
   const found = held?.state === 'outage' && now?.state !== 'outage' ? held : (now ?? held)
   if (found === null) return null
   const failed = found.results.filter(result => result.failed)
-  const isLate = nowMs - (failed.at(-1)?.slotMs ?? 0) > policy.late.afterMs
-  if (wasDown === null && isLate) return null
   return {
     state: found.state,
     reason: commonest(failed) ?? was?.reason ?? 'server_error',
@@ -76,10 +74,10 @@ const failing = (course: Course<Timed>, { was, series, policy, nowMs }: Case): D
   }
 }
 
-const slow = (course: Course<Timed>, { was, series, policy, nowMs }: Case): Draft | null => {
+const slow = (course: Course<Timed>, { was, series, policy }: Case): Draft | null => {
   const wasSlow = was?.state === 'slow'
   const found = slowNow(course, { thresholds: series.thresholds, was: wasSlow }, policy)
-  if (found === null || (!wasSlow && nowMs - course.endMs > policy.late.afterMs)) return null
+  if (found === null) return null
   return {
     state: 'slow',
     reason: found.latency.metric === 'first_token' ? 'first_token_slow' : 'answer_slow',

@@ -1,5 +1,5 @@
 import { addToSketch, emptySketch, mergeSketches, publicScale, quantile, type Sketch } from '@llmstatus/shared/sketch'
-import type { Usual } from '@llmstatus/shared/threshold'
+import { type Usual, type UsualPlace, usualBlocks, usualPlaceOf } from '@llmstatus/shared/threshold'
 
 /**
  * What is usual for one endpoint at this time of day: a histogram for each three hours of a UTC day, of this week and of
@@ -9,39 +9,28 @@ import type { Usual } from '@llmstatus/shared/threshold'
  */
 export type Usually = readonly UsualPart[]
 
-export interface UsualPart {
-  /** Counted from 1970, each seven days long. */
-  readonly week: number
-  /** Which three hours of the day, from 0. */
-  readonly block: number
+export interface UsualPart extends UsualPlace {
   readonly sketch: Sketch
 }
 
-const weekMs = 7 * 86_400_000
-export const blocks = 8
-const blockMs = 86_400_000 / blocks
-
-const placeOf = (nowMs: number): { readonly week: number; readonly block: number } => ({
-  week: Math.floor(nowMs / weekMs),
-  block: Math.floor((nowMs % 86_400_000) / blockMs),
-})
+export const blocks = usualBlocks
 
 /** Also forgets what is older, and what a clock that was ahead left behind. */
 export const withTime = (parts: Usually, ms: number, nowMs: number): Usually => {
-  const now = placeOf(nowMs)
+  const now = usualPlaceOf(nowMs)
   const isNow = (part: UsualPart) => part.week === now.week && part.block === now.block
   const sketch = parts.find(isNow)?.sketch ?? emptySketch(publicScale)
   return [...recent(parts, nowMs).filter(part => !isNow(part)), { ...now, sketch: addToSketch(sketch, ms) }]
 }
 
 export const recent = (parts: Usually, nowMs: number): Usually => {
-  const { week } = placeOf(nowMs)
+  const { week } = usualPlaceOf(nowMs)
   return parts.filter(part => part.week === week || part.week === week - 1)
 }
 
 /** Null while there is nothing; whether there is enough is for the threshold to say. */
 export const usualAt = (parts: Usually, nowMs: number): Usual | null => {
-  const { block } = placeOf(nowMs)
+  const { block } = usualPlaceOf(nowMs)
   const sketch = mergeSketches(
     recent(parts, nowMs)
       .filter(part => part.block === block)

@@ -54,6 +54,7 @@ export const verdictOf = (state: State, more: Partial<EndpointVerdict> = {}): En
     agree: 1,
     opens: isBad,
     failures: vote.evidence.failed,
+    passes: vote.evidence.ok_since,
     critical: vote.evidence.streak >= 3 ? 1 : 0,
     evidence: vote.evidence,
     ...more,

@@ -94,6 +94,7 @@ const measure = (plan: Plan, line: Line, ms: number): boolean => {
     httpStatus: sample.outcome === 'ok' ? 200 : null,
     firstTokenMs: sample.outcome === 'ok' && probe.type === 'chat' ? (sample.ms ?? 500) : null,
     totalMs: sample.outcome === 'ok' ? (sample.ms ?? 500) : null,
+    late: false,
   })
   if (line.seen.length > mostSeen) line.seen.shift()
   return true
@@ -109,7 +110,7 @@ const judge = (
 ): ProviderVerdict => {
   const { policy } = plan
   for (const line of lines) {
-    const thresholds = { firstTokenMs: policy.slow.floorMs, totalMs: null }
+    const thresholds = { firstTokenMs: policy.slow.floorMs, totalMs: null, basis: 'known' } as const
     const series = { type: line.probe.type, intervalMs: line.probe.everyMs, thresholds, results: line.seen }
     line.vote = judgeVote({ was: line.vote, series, policy, nowMs: ms })
   }
