@@ -24,6 +24,7 @@ import type { Policy } from './judge/policy.ts'
 import { createJudge, type Judge } from './judge/run.ts'
 import { createLease, leaseTimes } from './lease/lease.ts'
 import { createLook } from './lease/look.ts'
+import { createNotices } from './notice/run.ts'
 import { createRetention } from './retention/run.ts'
 
 /** Everything from outside that an aggregator needs; main.ts brings the real ones. */
@@ -135,6 +136,8 @@ const startJudge = (deps: AggregatorDeps, store: Store, opened: (close: Close) =
   beside(look())
   opened(deps.every(leaseTimes.lookMs, oneAtATime(look, beside)))
   opened(deps.every(sweepMs, () => lease.isHeld() && sweep()))
+  const notices = createNotices({ db: store.db, clock, random, lease, log })
+  opened(deps.every(minuteMs, oneAtATime(notices, beside)))
   return { afterStored: ids => beside(judge.afterStored(ids)) }
 }
 

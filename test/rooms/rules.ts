@@ -98,6 +98,7 @@ export const arrows: Readonly<Record<string, Because>> = {
     ...db,
     'aggregator/src/config': 'which addresses are loopback',
     'aggregator/src/incident': 'its words, and what was measured in it',
+    'aggregator/src/notice': 'its words',
     'aggregator/src/judge': 'its words, and the worst of many',
   },
   'aggregator/src/backup': {
@@ -138,6 +139,7 @@ export const arrows: Readonly<Record<string, Because>> = {
   'aggregator/src/judge': db,
   'aggregator/src/keys': db,
   'aggregator/src/lease': db,
+  'aggregator/src/notice': { ...db, 'aggregator/src/lease': 'one replica opens it' },
   'aggregator/src/retention': { ...db, 'aggregator/src/rollup': 'how long each level is kept' },
   'aggregator/src/rollup': db,
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Queries } from '../db/store.ts'
 import { listIncidents, measuredOf, readIncident, readTimeline } from './incident-queries.ts'
 import type { Incident } from './incident-schema.ts'
+import { Limit } from './limit.ts'
 import { type Catalogue, infoOf } from './providers.ts'
 import { found, notFound, type Route } from './route.ts'
 
@@ -9,13 +10,7 @@ import { found, notFound, type Route } from './route.ts'
 
 const ListQuery = z.strictObject({
   state: z.enum(['open', 'resolved']).optional().describe('Only those that are open, or that are over'),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, 'is not a number from 1 to 100')
-    .transform(Number)
-    .pipe(z.int().min(1, 'is not a number from 1 to 100').max(100, 'is not a number from 1 to 100'))
-    .default(20)
-    .describe('At most so many'),
+  limit: Limit.default(20),
 })
 const DetailPath = z.strictObject({ id: z.uuid('is not a UUID') })
 

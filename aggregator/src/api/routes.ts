@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { doorSchemas, doors } from './doors.ts'
 import { IncidentDetail, IncidentList } from './incident-schema.ts'
 import { incidentRoutes } from './incidents.ts'
+import { NoticeList } from './notice-schema.ts'
+import { noticesRoute } from './notices.ts'
 import { openApiOf } from './openapi.ts'
 import { type Page, registerPage } from './page.ts'
 import { addRoute, found, type Operation, type Route } from './route.ts'
@@ -16,7 +18,7 @@ export interface ApiDeps extends StatusDeps {
 
 /** Everything that people and machines read. Errors and unknown routes are problem.ts's. */
 export const registerApi = (app: FastifyInstance, deps: ApiDeps): void => {
-  const routes = [statusRoute(deps), ...incidentRoutes(deps)]
+  const routes = [statusRoute(deps), ...incidentRoutes(deps), noticesRoute(deps)]
   for (const route of routes) addRoute(app, route)
   addRoute(app, openApiRoute(routes, deps.version))
   registerPage(app, deps.page)
@@ -33,7 +35,7 @@ const described = {
 } as const satisfies Operation
 
 const openApiRoute = (routes: readonly Operation[], version: string): Route => {
-  const schemas = { Status, IncidentList, IncidentDetail, ...doorSchemas }
+  const schemas = { Status, IncidentList, IncidentDetail, NoticeList, ...doorSchemas }
   const document = openApiOf({ version, operations: [...routes, described, ...doors], schemas })
   return { ...described, answer: async () => found(document) }
 }

@@ -7,6 +7,7 @@ import { tidyEmbedded } from './tidy.ts'
 import { trimLedger } from './trim-ledger.ts'
 import { trimLevels } from './trim-levels.ts'
 import { trimNames } from './trim-names.ts'
+import { trimNotices } from './trim-notices.ts'
 import { bringStraysHome, trimStrays } from './trim-strays.ts'
 
 export interface RetentionDeps {
@@ -41,6 +42,7 @@ const retain = async (deps: RetentionDeps, nowMs: number): Promise<void> => {
       strays: await trimStrays(deps, kept, nowMs),
       buckets: await trimLevels(deps, probers, nowMs),
       ledger: await trimLedger(deps, probers, { kept, nowMs }),
+      notices: await trimNotices(deps, nowMs),
       ...(await trimNames(deps, probers, { kept, nowMs })),
     }
     if (!deps.isStopping()) await tidyEmbedded(store)
