@@ -19,5 +19,5 @@ export interface Store {
   readonly close: () => Promise<void>
 }
 
-/** Postgres numbers its types; these two are read the same way by both engines. */
-export const typeOids = { int8: 20, date: 1082 } as const
+/** Postgres numbers its types; these are read the same way by both engines. */
+export const typeOids = { bytea: 17, int8: 20, date: 1082 } as const

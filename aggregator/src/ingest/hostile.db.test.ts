@@ -53,8 +53,8 @@ eachEngine('what was altered on the way', database => {
       expect([400, 401, 413, 422], `round ${round}: ${statusCode} ${body}`).toContain(statusCode)
       seen.set(statusCode, (seen.get(statusCode) ?? 0) + 1)
     })
-    expect(seen.get(422)).toBeGreaterThan(done / 10)
-    expect(seen.get(401)).toBeGreaterThan(0)
+    expect(seen.get(422) ?? 0).toBeGreaterThan(done / 10)
+    expect(seen.get(401) ?? 0).toBeGreaterThan(0)
     expect(inflations).toBe(0)
     expect(await headSeq()).toEqual({ head_seq: 0, state: 'approved' })
     expect((await post(test.app, good)).statusCode).toBe(201)
@@ -214,6 +214,7 @@ const strangeHeaders = [
   { typ: 'llmstatus-receipt+jws' },
   { typ: 'llmstatus-enrol+jws' },
   { b64: false },
+  { kid: sha256('nobody') },
 ]
 
 const withHeader = (jws: string, over: object): string => {
