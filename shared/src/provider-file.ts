@@ -65,6 +65,8 @@ const Quirks = z.strictObject({
   done_sentinel: z.boolean().optional(),
   /** list: a text to embed stands in a list of one */
   embeddings_input: z.enum(['text', 'list']).optional(),
+  /** the status with which it refuses a wrong key, where that says something else elsewhere and no word explains it */
+  bad_key_status: z.int().min(400).max(499).optional(),
 })
 
 /** One way to ask for a chat: where, and how it is spoken there. */

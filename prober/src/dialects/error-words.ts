@@ -61,7 +61,12 @@ const billing: readonly Rule[] = [
     when: always,
   },
   { signal: 'account_overdue', words: ['arrearage', 'overdue'], when: always },
-  { signal: 'plan_limit', codes: ['1304', '1308', '1309', '1310', '1311', '1313'], when: always },
+  {
+    signal: 'plan_limit',
+    codes: ['1304', '1308', '1309', '1310', '1311', '1313'],
+    words: ['daily free allocation'],
+    when: always,
+  },
 ]
 
 const refusals: readonly Rule[] = [
@@ -95,6 +100,7 @@ const access: readonly Rule[] = [
       'invalid api key',
       'invalid x-api-key',
       'api key not valid',
+      'api key is invalid',
       'token is invalid',
       'invalid token',
     ],
@@ -113,6 +119,9 @@ const access: readonly Rule[] = [
       'authenticationerror',
       'missing authentication',
       'invalid authentication',
+      'invalid authorization',
+      'authentication failed',
+      'authentication error',
       'unauthenticated',
       'unrecognizedclient',
       'failed_to_auth',
@@ -139,6 +148,7 @@ const access: readonly Rule[] = [
       'accessdenied',
       'is gated',
       'gated model',
+      'has not agreed',
     ],
     when: notOurServer,
   },
@@ -149,7 +159,15 @@ const capacity: readonly Rule[] = [
   {
     signal: 'capacity_exceeded',
     codes: ['3505'],
-    words: ['capacity exceeded', 'capacity_exceeded', 'at capacity', 'no capacity available', 'capacity_exhausted'],
+    words: [
+      'capacity exceeded',
+      'capacity_exceeded',
+      'capacity temporarily exceeded',
+      'no more data centers',
+      'at capacity',
+      'no capacity available',
+      'capacity_exhausted',
+    ],
     when: always,
   },
   { signal: 'high_demand', words: ['high demand', 'high traffic', 'queue_exceeded'], when: always },
@@ -208,6 +226,7 @@ const questions: readonly Rule[] = [
       'model not found',
       'model not exist',
       'unknown model',
+      'no such model',
       'invalid model',
       'does not exist',
     ],
@@ -223,6 +242,9 @@ const questions: readonly Rule[] = [
     words: ['unsupported_value', 'unsupported_parameter', 'unsupported parameter', 'not supported'],
     when: mayBeQuestion,
   },
+  // llama.cpp calls these its own fault, under 500: how it was started, and what was asked of it
+  { signal: 'unsupported_parameter', words: ['--jinja', 'mmproj'], when: mayBeFault },
+  { signal: 'context_length_exceeded', words: ['physical batch size'], when: mayBeFault },
   { signal: 'invalid_request', words: ['invalid_request', 'badrequesterror', 'invalid argument'], when: unsaid },
 ]
 

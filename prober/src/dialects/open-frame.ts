@@ -10,7 +10,7 @@ import { parseJson } from './json.ts'
  */
 export type Opened<S extends string> =
   | { readonly facts: null; readonly value: unknown }
-  | { readonly facts: readonly (ErrorFact<S | 'edge_challenge'> | { readonly fact: 'unreadable' })[] }
+  | { readonly facts: readonly (ErrorFact<S | 'edge_challenge' | 'unauthorized'> | { readonly fact: 'unreadable' })[] }
 
 interface ErrorFact<S extends string> {
   readonly fact: 'error'
@@ -27,16 +27,21 @@ export const openFrame = <S extends string>(frame: Frame, answer: Answer, signal
   if (value === undefined) return { facts: textFacts(frame, answer) }
   const error = errorBody(value, answer.status >= 400 || frame.event === 'error')
   if (error === null) return { facts: null, value }
-  const signal = signalFor(error, answer.status)
+  const signal = signalFor(error, answer.status) ?? unexplained(answer)
   return { facts: signal === null ? [] : [{ fact: 'error', signal }] }
 }
 
+/** Where no word says why: some refuse a key under a status that means something else elsewhere. */
+const unexplained = ({ status, asked }: Answer) => (status === asked.quirks.bad_key_status ? 'unauthorized' : null)
+
 /** Not JSON: an edge's page, a broken event, or chatter between events. */
-const textFacts = (frame: Frame, { status }: Answer) => {
-  if (frame.kind === 'body' && isChallenge(frame.data, status))
+const textFacts = (frame: Frame, answer: Answer) => {
+  if (frame.kind === 'body' && isChallenge(frame.data, answer.status))
     return [{ fact: 'error', signal: 'edge_challenge' }] as const
   const unreadable = [{ fact: 'unreadable' }] as const
-  if (frame.kind === 'body') return unreadable
+  const isPage = /^\s*</.test(frame.data)
+  const signal = isPage ? null : unexplained(answer)
+  if (frame.kind === 'body') return signal === null ? unreadable : ([{ fact: 'error', signal }] as const)
   // cut off at the end, it is the end that is missing; and what never was JSON is none of ours
   const isChatter = !/^\s*[{[]/.test(frame.data) || frame.data.trim() === '[DONE]'
   return frame.cut || isChatter ? [] : unreadable

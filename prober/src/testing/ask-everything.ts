@@ -13,8 +13,11 @@ export interface Speaker {
   /** In words: a dialect, or the name of one that speaks it in its own way. */
   readonly who: string
   readonly provider: string
-  readonly chat: string
+  /** Left out where it only embeds. */
+  readonly chat?: string
   readonly embeddings?: string
+  /** What stands in braces in its paths. */
+  readonly values?: Readonly<Record<string, string>>
 }
 
 /** Who speaks each dialect as it is meant. */
@@ -39,9 +42,41 @@ export const relatives: readonly Speaker[] = [
   { who: 'moonshot', chat: 'kimi-k2.6' },
   { who: 'vllm', chat: 'any' },
   { who: 'litellm', chat: 'any' },
+  { who: 'fireworks', chat: 'accounts/fireworks/models/gpt-oss-20b' },
+  { who: 'ai21', chat: 'jamba-mini' },
+  { who: 'baseten', chat: 'openai/gpt-oss-120b' },
+  { who: 'ovhcloud', chat: 'Mistral-7B-Instruct-v0.3' },
+  { who: 'doubleword', chat: 'simulated' },
+  { who: 'baidu_qianfan', chat: 'ernie-speed-pro-128k' },
+  { who: 'novita', chat: 'meta-llama/llama-3.1-8b-instruct' },
+  { who: 'nebius', chat: 'Qwen/Qwen3-30B-A3B-Instruct-2507' },
+  { who: 'friendli', chat: 'google/gemma-4-31B-it' },
+  { who: 'featherless', chat: 'RWKV/EagleX-7B-Chat-V0.5-pth' },
+  { who: 'venice', chat: 'venice-uncensored-1-2' },
+  { who: 'reka', chat: 'reka-edge' },
+  { who: 'wandb', chat: 'ibm-granite/granite-4.2-8b' },
+  { who: 'dashscope', chat: 'qwen-flash' },
+  { who: 'zai', chat: 'glm-4.7-flashx' },
+  { who: 'minimax', chat: 'MiniMax-M2.7' },
+  { who: 'stepfun', chat: 'step-3.5-flash' },
+  { who: 'siliconflow', chat: 'Qwen/Qwen2.5-7B-Instruct' },
+  { who: 'volcengine_ark', chat: 'doubao-seed-1-6-flash-250828' },
+  { who: 'huggingface', chat: 'meta-llama/Llama-3.1-8B-Instruct' },
+  { who: 'cloudflare_workers_ai', chat: '@cf/meta/llama-3.2-1b-instruct', values: { CLOUDFLARE_ACCOUNT_ID: 'here' } },
+  { who: 'voyage', embeddings: 'voyage-3.5-lite' },
+  { who: 'jina', embeddings: 'jina-embeddings-v3' },
+  { who: 'scaleway', chat: 'mistral-small-3.2-24b-instruct-2506' },
+  { who: 'ollama_cloud', chat: 'gpt-oss:20b' },
+  { who: 'sglang', chat: 'any' },
+  { who: 'tgi', chat: 'any' },
+  { who: 'llama_cpp', chat: 'any' },
+  { who: 'xinference', chat: 'any' },
 ].map(row => ({ ...row, provider: row.who }))
 
-const ownServers: ReadonlySet<string> = new Set(['ollama', 'vllm', 'litellm'])
+const ownServers: ReadonlySet<string> = new Set([
+  ...['ollama', 'vllm', 'litellm'],
+  ...['sglang', 'tgi', 'llama_cpp', 'xinference'],
+])
 
 export interface Where {
   readonly scheme: 'http' | 'https'
@@ -75,10 +110,10 @@ const definitionsOf = ({ provider, chat, embeddings }: Speaker, { scheme, timeou
     request: { messages: [{ role: 'user', content: 'Repeat this and nothing else: one two three {{nonce}}' }] },
     expected: { response_contains: '{{nonce}}', max_tokens: 40 },
   }
+  const chats = chat === undefined ? [] : [true, false]
   const secured = scheme === 'https' ? { expected: { certificate_days: 1 } } : {}
   return [
-    { ...said, name: 'stream', stream: true },
-    { ...said, name: 'whole', stream: false },
+    ...chats.map(stream => ({ ...said, name: stream ? 'stream' : 'whole', stream })),
     ...(embeddings === undefined
       ? []
       : [{ ...common, model: embeddings, probe_type: 'embeddings', name: 'embeddings' }]),
@@ -88,12 +123,14 @@ const definitionsOf = ({ provider, chat, embeddings }: Speaker, { scheme, timeou
 }
 
 const configOf = (speakers: readonly Speaker[], { origin }: Where): string => {
-  const ids = speakers.map(({ provider }) => provider)
-  const hosted = ids.filter(id => !ownServers.has(id))
-  const own = ids.filter(id => ownServers.has(id))
+  const hosted = speakers.filter(({ provider }) => !ownServers.has(provider))
+  const own = speakers.map(({ provider }) => provider).filter(id => ownServers.has(id))
   return [
     'credentials:',
-    ...hosted.map(id => `  - { name: ${id}, provider: ${id}, origin: "${origin(id)}", secret: env:KEY }`),
+    ...hosted.map(({ provider: id, values = {} }) => {
+      const filled = JSON.stringify(values)
+      return `  - { name: ${id}, provider: ${id}, origin: "${origin(id)}", values: ${filled}, secret: env:KEY }`
+    }),
     ...(own.length > 0 ? ['targets:'] : []),
     ...own.map(
       id => `  - { id: ${id}, provider: ${id}, origin: "${origin(id)}"${id === 'ollama' ? '' : ', secret: env:KEY'} }`,

@@ -130,7 +130,7 @@ export const moreErrors: Readonly<Record<string, Forms>> = {
   },
   scaleway: {
     wrong_key: { status: 401, body: { status: 401, error: 'UNAUTHORIZED' } },
-    unknown_model: { status: 422, body: { message: 'Model m not found', status: 422, error: 'INVALID_REQUEST_ERROR' } },
+    unknown_model: { status: 422, body: { detail: 'model not found' } },
   },
   ollama_cloud: {
     wrong_key: error(401, { message: 'Unauthorized', type: 'invalid_request_error', param: null, code: null }),
