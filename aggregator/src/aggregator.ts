@@ -1,6 +1,5 @@
 import type { Processes } from '@llmstatus/shared/data-folder'
 import { CodedError } from '@llmstatus/shared/errors'
-import { uuid7 } from '@llmstatus/shared/ids'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildControl } from './admin/control.ts'
@@ -16,16 +15,9 @@ import { copyFolder, databaseFolder, socketPath, takeFolder, usesFolder } from '
 import { type Data, openData } from './config/open-data.ts'
 import { checkPort, explainListen } from './config/port.ts'
 import { listeningUrl, publicUrlOf, type Settings } from './config/settings.ts'
-import { daysAhead, ensureDays } from './db/days.ts'
 import type { Migration } from './db/migrate.ts'
-import type { Store } from './db/store.ts'
-import { createIncidents } from './incident/run.ts'
 import type { Policy } from './judge/policy.ts'
-import { createJudge, type Judge } from './judge/run.ts'
-import { createLease, leaseTimes } from './lease/lease.ts'
-import { createLook } from './lease/look.ts'
-import { createNotices } from './notice/run.ts'
-import { createRetention } from './retention/run.ts'
+import { startBeside } from './work-beside.ts'
 
 /** Everything from outside that an aggregator needs; main.ts brings the real ones. */
 export interface AggregatorDeps {
@@ -79,80 +71,15 @@ const start = async (asked: AggregatorDeps, opened: (close: Close) => void): Pro
   const deps = { ...asked, settings }
   const { store, keys } = await openData(deps)
   opened(() => store.close())
-  const judge = startJudge(deps, store, opened)
+  const kept = { resultDays: settings.retentionDays, ledgerDays: settings.ledgerDays }
+  const { afterStored } = startBeside({ ...deps, store, kept }, opened)
   if (usesFolder(settings)) await listenControl(deps, { store, keys }, opened)
-  const app = buildApp({ ...deps, db: store.db, keys, config: settings, afterStored: judge.afterStored })
+  const app = buildApp({ ...deps, db: store.db, keys, config: settings, afterStored })
   opened(() => app.close())
   await listen(app, settings)
   const url = listeningUrl(settings.host, settings.port)
   log.info({ url, database: store.engine, key: (await keys.ring()).inForce.kid }, 'the aggregator listens')
   return url
-}
-
-const sweepMs = 5_000
-const minuteMs = 60_000
-const hourMs = 60 * minuteMs
-
-interface Judging {
-  readonly afterStored: (endpointIds: readonly number[]) => void
-}
-
-/**
- * Results are judged by whoever stored them; what time alone changes, and what opens and tells something, by the holder of the
- * lease. All of it runs beside ingest and is waited for at the end, so that nobody uses a store that was closed.
- */
-const startJudge = (deps: AggregatorDeps, store: Store, opened: (close: Close) => void): Judging => {
-  const { clock, policy, providers, log, random, settings } = deps
-  const lease = createLease({
-    db: store.db,
-    clock,
-    name: 'judge',
-    holder: uuid7(clock.nowMs(), random(10)),
-    rivals: store.engine === 'pglite' ? 'none' : 'possible',
-  })
-  const incidents = createIncidents({ db: store.db, lease, policy, random, providers })
-  const judge: Judge = createJudge({ db: store.db, clock, policy, providers, log, observe: incidents.observe })
-  const running = new Set<Promise<void>>()
-  const beside = (work: Promise<void>): void => {
-    const guarded = work
-      .catch((error: unknown) => log.error({ err: error }, 'work beside ingest failed'))
-      .finally(() => running.delete(guarded))
-    running.add(guarded)
-  }
-  const makeDays = () => store.db.transaction().execute(trx => ensureDays(trx, daysAhead(clock.nowMs())))
-  let isStopping = false
-  const kept = { resultDays: settings.retentionDays, ledgerDays: settings.ledgerDays }
-  const retention = createRetention({ store, clock, kept, log, isStopping: () => isStopping })
-  opened(() => Promise.all(running))
-  opened(() => {
-    isStopping = true
-  })
-  beside(makeDays())
-  opened(deps.every(hourMs, () => beside(makeDays())))
-  opened(deps.every(minuteMs, oneAtATime(retention, beside)))
-  const sweep = oneAtATime(judge.sweep, beside)
-  const look = createLook({ lease, log, taken: sweep })
-  opened(() => beside(lease.release()))
-  beside(look())
-  opened(deps.every(leaseTimes.lookMs, oneAtATime(look, beside)))
-  opened(deps.every(sweepMs, () => lease.isHeld() && sweep()))
-  const notices = createNotices({ db: store.db, clock, random, lease, log })
-  opened(deps.every(minuteMs, oneAtATime(notices, beside)))
-  return { afterStored: ids => beside(judge.afterStored(ids)) }
-}
-
-/** A sweep that takes longer than the time between two is not joined by another. */
-const oneAtATime = (work: () => Promise<void>, start: (work: Promise<void>) => void): (() => void) => {
-  let isRunning = false
-  return () => {
-    if (isRunning) return
-    isRunning = true
-    start(
-      work().finally(() => {
-        isRunning = false
-      }),
-    )
-  }
 }
 
 /**

@@ -168,6 +168,7 @@ export const doors: readonly string[] = [
   'aggregator/src/app.ts',
   'aggregator/src/aggregator.ts',
   'aggregator/src/serve.ts',
+  'aggregator/src/work-beside.ts',
   'simulator/src/main.ts',
   'simulator/src/simulator.ts',
 ]

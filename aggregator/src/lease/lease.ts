@@ -8,22 +8,28 @@ import type { Queries } from '../db/store.ts'
  * - A row names the holder and a number that grows with every new holder. Whoever writes as the holder confirms its number in
  *   the transaction of what it writes: one that was held up and comes back late changes nothing.
  * - Who confirms keeps the row until it commits, so nobody takes the lease between the confirmation and the commit. A machine
- *   that vanished in there is cut off by the server well before its lease has run out.
+ *   that vanished in there is cut off by the server, so that it holds up nobody for long.
  * - Times are the database's. By its own clock a holder only stops early: it counts from before it asked.
  * - Rows, and no session locks: a pooler between us and the server may give each transaction another connection.
  */
 
-export const leaseTimes = {
-  /** A holder that is gone is followed after this, and the time until somebody asks next: 14.5 s at most. */
-  lifeMs: 12_000,
-  /** How often the holder says that it is there. One answer that gets lost is none too many. */
-  renewMs: 5_000,
-  /** How often everybody looks. */
-  lookMs: 2_500,
-} as const
+export interface LeaseTimes {
+  readonly lifeMs: number
+  readonly renewMs: number
+  readonly lookMs: number
+}
 
-/** How long a transaction of a holder may stand still. Less than a life, so that it never outlasts the lease. */
-const stillMs = 5_000
+export const leaseTimes: LeaseTimes = {
+  /** A holder that is gone is followed after this, and the time until somebody looks: 9.5 s at most. */
+  lifeMs: 8_000,
+  /** How often the holder says that it is there. */
+  renewMs: 5_000,
+  /** How often everybody looks, and how soon the holder tries again where its word was lost. */
+  lookMs: 1_500,
+}
+
+/** How long a transaction of a holder may stand still. */
+const stillMs = 2_000
 
 export interface LeaseDeps {
   readonly db: Queries
@@ -33,7 +39,7 @@ export interface LeaseDeps {
   readonly holder: string
   /** possible: others may use this database · none: it is ours alone, and whoever held the lease is gone */
   readonly rivals: 'possible' | 'none'
-  readonly times?: Pick<typeof leaseTimes, 'lifeMs' | 'renewMs'>
+  readonly times?: Pick<LeaseTimes, 'lifeMs' | 'renewMs'>
 }
 
 export interface Lease {
