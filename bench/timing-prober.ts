@@ -39,7 +39,7 @@ const never = new AbortController().signal
 /** The measuring path put together and warmed on the reference as the program does it (measuring.ts). */
 export const startProber = async (at: At): Promise<MeasuredProber> => {
   const { clock } = at
-  const send = createSend(createTransport({ clock, resolve: systemResolve }))
+  const send = createSend(createTransport({ clock, resolve: systemResolve }), clock)
   const observe = createObserve({
     clock,
     random: randomBytes,

@@ -41,14 +41,24 @@ export const createMeasure = (deps: MeasureDeps): Measure => {
     const { origin } = probe.credential
     if (attempted.refusal !== null) refused(probe, attempted.refusal)
     if (isAnswered(probe, seen)) reached.note(origin, clock.nowMs())
+    const tokens = tokenOrigin(probe)
+    if (tokens !== null && isTokenAnswered(seen)) reached.note(tokens, clock.nowMs())
     const content = await contentOf(probe, asked.expected, seen)
-    const isReached = reached.within(origin, clock.nowMs())
+    const where = attempted.failure?.fault === 'token_unreached' ? (tokens ?? origin) : origin
+    const isReached = reached.within(where, clock.nowMs())
     return resultLine({ probe, slot, seen, content, isReached, biasUs: biasUs() })
   }
 }
 
 const isAnswered = ({ type }: Probe, { attempted: { head, failure, stamps } }: Observation): boolean =>
   head !== null || ((type === 'tcp' || type === 'control') && failure === null && stamps.tcp !== null)
+
+const tokenOrigin = ({ credential: { auth } }: Probe): string | null =>
+  auth !== null && 'exchange' in auth ? (auth.exchange?.origin ?? null) : null
+
+/** One came, or a refusal did. */
+const isTokenAnswered = ({ attempted: { carried, failure } }: Observation): boolean =>
+  carried !== undefined || failure?.errno.startsWith('TOKEN_') === true
 
 export interface Observed {
   readonly asked: Asked
@@ -76,7 +86,7 @@ export const createObserve =
     const reading = listener.reader()?.end() ?? nothingRead
     const loop = watch.end(decisiveStamps(attempted, reading))
     // what came before a warm connection was warm does not count
-    const warmedUs = (attempted.warmUs ?? startedUs) - startedUs
+    const warmedUs = (attempted.countsFromUs ?? startedUs) - startedUs
     const began = { atMs: atMs + Math.round(warmedUs / 1000), startedUs: startedUs + warmedUs }
     return { asked, seen: { ...began, attempted, reading, loop } }
   }
@@ -92,8 +102,8 @@ const optionsOf = ({ type, timeoutMs, expected }: Probe, { goal, speaks }: Diale
 const createListener = (dialect: Dialect, asked: Asked): Listener & { readonly reader: () => Reader | null } => {
   let reader: Reader | null = null
   return {
-    head({ status }) {
-      reader = createReader(dialect, { status, asked })
+    head({ status, headers }) {
+      reader = createReader(dialect, { status, asked, errorType: headers['x-amzn-errortype'] })
     },
     chunk: (bytes, atUs) => reader?.chunk(bytes, atUs) ?? 'waiting',
     reader: () => reader,

@@ -38,7 +38,7 @@ const calibrationRounds = 20
 export const startMeasuring = async ({ clock, random, log, reached: known }: MeasuringDeps): Promise<Measuring> => {
   const reached = createReached(known)
   const sides = createSides()
-  const send = createSend(createTransport({ clock, resolve: sides.watching(systemResolve) }))
+  const send = createSend(createTransport({ clock, resolve: sides.watching(systemResolve) }), clock)
   const path = { clock, random, send, monitor: createLoopMonitor(clock), pace: createPacer(clock) }
   const emitter = await startEmitter(clock)
   const againstReference = { emitter, observe: createObserve(path) }

@@ -25,6 +25,39 @@ export interface AggregatorProxy extends HttpProxy {
   readonly for: 'any_address' | 'public_addresses'
 }
 
+/** How a key says who asks. */
+export type Auth =
+  | {
+      readonly header: string
+      readonly scheme: 'bearer' | 'raw'
+      readonly secret: Secret
+      /** Where the key goes; its token then goes to the origin. Left out, the key itself does. */
+      readonly exchange?: TokenExchange
+    }
+  /** The secret signs, and stays here. */
+  | {
+      readonly header: 'authorization'
+      readonly scheme: 'aws_sigv4'
+      readonly secret: Secret
+      readonly signing: Signing
+    }
+
+export interface Signing {
+  readonly keyId: Secret
+  readonly session: Secret | null
+  readonly service: string
+  readonly region: string
+}
+
+/** One origin and one path, with a way of its own: all that a key that is exchanged may ever reach. */
+export interface TokenExchange extends Pick<Credential, 'origin' | 'net' | 'ca' | 'proxy'> {
+  readonly grant: 'google_jwt' | 'ibm_apikey'
+  readonly path: string
+  /** Whom an assertion is for: where the provider's file says that tokens are, wherever they are fetched here. */
+  readonly audience: string
+  readonly scope: string | null
+}
+
 /** Where a key may go. Made once at start, from the provider file and the local configuration, and never changed. */
 export interface Credential {
   readonly name: string
@@ -32,7 +65,7 @@ export interface Credential {
   /** Exact scheme, host and port: `https://api.openai.com`. */
   readonly origin: string
   /** Null on a keyless or open target. */
-  readonly auth: { readonly header: string; readonly scheme: 'bearer' | 'raw'; readonly secret: Secret } | null
+  readonly auth: Auth | null
   /** Fixed headers of the provider file; never from a definition. */
   readonly headers: Readonly<Record<string, string>>
   /** `METHOD /path` pairs this credential may be used for; nothing else is sent. */
@@ -82,6 +115,8 @@ export interface Probe {
   /** Left out, the connection is cold. */
   readonly warmUp?: WarmUp
   readonly question: Question | null
+  /** What stands in the body beside the question: an account's project, a version. */
+  readonly fields?: Readonly<Record<string, string>>
   readonly expected: Expected
   readonly quirks: Quirks
   readonly rateLimitHeaders: {

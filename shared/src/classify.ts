@@ -1,6 +1,6 @@
 import type { Operation, Outcome, Skip } from './outcome.ts'
 import type { DefinitionLine, ResultLine } from './result.ts'
-import { type SharedSignal, signals } from './signals.ts'
+import { type SharedSignal, signals, tokenSignals } from './signals.ts'
 
 export { sharedSignals, signals } from './signals.ts'
 export type { Operation, Outcome, SharedSignal, Skip }
@@ -14,7 +14,7 @@ export type { Operation, Outcome, SharedSignal, Skip }
  * - The order below is the meaning; the first test that speaks wins. The body (a dialect's signal) beats the status.
  * - A rule that changes raises `classifierVersion`.
  */
-export const classifierVersion = 3
+export const classifierVersion = 4
 
 /** From the result line, and from the definition line that its `def` names. */
 export type ClassifyFacts = Pick<
@@ -40,6 +40,9 @@ const asksTheEdge = (facts: ClassifyFacts) => edgeTypes.has(facts.type)
 const status = (facts: ClassifyFacts) => facts.http_status ?? 0
 
 const guardSaidNo: Test = facts => (facts.signal === 'guard' ? 'egress_denied' : null)
+
+/** Without a token nothing was asked, and what a check of the answer would say is not known. */
+const noToken: Test = facts => (facts.signal === null ? null : (lookUp(tokenSignals, facts.signal) ?? null))
 
 /**
  * A check on the status or the body is the definition's own word for what is right, even where that is a 404. On an edge
@@ -182,6 +185,7 @@ const isBusy = (facts: ClassifyFacts): boolean => {
 
 const tests: readonly Test[] = [
   guardSaidNo,
+  noToken,
   checkPassed,
   keylessEdge,
   redirect,

@@ -34,6 +34,24 @@ const KeyHeader = HeaderName.refine(
 )
 const FixedHeader = HeaderName.refine(name => !ownHeaders.test(name), 'is not a header that a provider file may set')
 
+/** How a key becomes a token that is good for an hour: at `token_origin`, and nowhere else. */
+const Exchange = z.strictObject({
+  /** google_jwt: the key is a service account's file, and signs an assertion · ibm_apikey: the key itself is handed in */
+  grant: z.enum(['google_jwt', 'ibm_apikey']),
+  path: PathTemplate,
+  scope: z.string().min(1).max(256).optional(),
+})
+
+/** Where the key that was found is `key`, requests are signed with `secret`, which does not travel. */
+const Signing = z.strictObject({
+  scheme: z.literal('aws_sigv4'),
+  service: z.string().regex(/^[a-z0-9-]{1,64}$/, 'is not the name of a service'),
+  region: z.string().regex(/^(\{[A-Z][A-Z0-9_]*\}|[a-z0-9-]{1,63})$/, 'is neither a region nor {NAME}'),
+  key: EnvName,
+  secret: EnvName,
+  session: EnvName.optional(),
+})
+
 const Price = z.strictObject({
   input: z.number().min(0).nullable(),
   output: z.number().min(0).nullable(),
@@ -69,9 +87,16 @@ const Quirks = z.strictObject({
   bad_key_status: z.int().min(400).max(499).optional(),
 })
 
+/** A path, with what stands in every body that goes there: an account's project, a version. `{NAME}` is filled as in a path. */
+const BodyFields = z.record(
+  z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'is not a field of a body'),
+  z.string().regex(/^[\x20-\x7e]{1,256}$/, 'is not plain text of one line'),
+)
+
 /** One way to ask for a chat: where, and how it is spoken there. */
 const Road = z.strictObject({
   path: PathTemplate,
+  body: BodyFields.optional(),
   /** Where an answer that is not streamed has a path of its own. */
   unstreamed_path: PathTemplate.optional(),
   dialect: Slug,
@@ -101,8 +126,14 @@ const Shape = z.strictObject({
   origin: OriginTemplate,
   origin_suffix: z.string().startsWith('.').optional(),
   token_origin: OriginTemplate.optional(),
-  auth: z.strictObject({ scheme: z.enum(['bearer', 'raw', 'none']), header: KeyHeader }),
+  auth: z.strictObject({
+    scheme: z.enum(['bearer', 'raw', 'none']),
+    header: KeyHeader,
+    exchange: Exchange.optional(),
+    signing: Signing.optional(),
+  }),
   env: z.array(EnvName),
+  /** Secrets beside the key, where one is not enough. */
   secrets: z.array(EnvName).optional(),
   /** Those of `env` that mean many things; used only when LLMSTATUS_USE names them. */
   general_purpose_env: z.array(EnvName).optional(),
@@ -142,12 +173,39 @@ const Shape = z.strictObject({
 export const chatRoads = ({ chat }: Pick<z.infer<typeof Shape>, 'chat'>): readonly Road[] =>
   chat === undefined ? [] : [chat, ...(chat.also ?? [])]
 
+type Wrong = readonly [path: (string | number)[], message: string]
+
+/** A token is fetched where the file says so, and goes as a bearer; what signs is named among the secrets. */
+const wrongSignIn = (file: z.infer<typeof Shape>): readonly Wrong[] => {
+  const { exchange, signing, scheme, header } = file.auth
+  const { token_origin: tokens, env, secrets = [] } = file
+  const isBearer = scheme === 'bearer' && header === 'authorization'
+  const beside =
+    signing === undefined ? [] : [signing.secret, ...(signing.session === undefined ? [] : [signing.session])]
+  return [
+    ...((exchange === undefined) === (tokens === undefined)
+      ? []
+      : [[['token_origin'], 'goes with auth.exchange, and one of the two is missing'] as Wrong]),
+    ...(tokens === undefined || tokens.startsWith('https://') ? [] : [[['token_origin'], 'is not https'] as Wrong]),
+    ...((exchange ?? signing) === undefined || isBearer
+      ? []
+      : [[['auth', 'scheme'], 'is not bearer in authorization, where a token or a signature goes'] as Wrong]),
+    ...(signing === undefined || env.includes(signing.key)
+      ? []
+      : [[['auth', 'signing', 'key'], 'does not stand in env'] as Wrong]),
+    ...beside
+      .filter(name => !secrets.includes(name))
+      .map(name => [['auth', 'signing'], `${name} does not stand in secrets`] as Wrong),
+  ]
+}
+
 export const ProviderFile = Shape.superRefine((file, context) => {
   const wrong = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
   if (file.kind !== 'self_hosted' && !file.origin.startsWith('https://'))
     wrong(['origin'], 'is not https, and only a self_hosted provider may do without')
   for (const [index, name] of (file.general_purpose_env ?? []).entries())
     if (!file.env.includes(name)) wrong(['general_purpose_env', index], 'does not stand in env')
+  for (const [path, message] of wrongSignIn(file)) wrong(path, message)
   const defaults = file.models.flatMap((model, index) => (model.default === true ? [index] : []))
   for (const index of defaults.slice(1)) wrong(['models', index, 'default'], 'is a second default')
   if (file.chat === undefined && file.embeddings === undefined) wrong([], 'has neither a chat nor embeddings')
@@ -165,5 +223,7 @@ export const ProviderFile = Shape.superRefine((file, context) => {
       wrong(['models', index, 'default'], 'is a model for embeddings, and the default is chatted with')
 })
 export type ProviderFile = z.infer<typeof ProviderFile>
+export type Exchange = z.infer<typeof Exchange>
+export type Signing = z.infer<typeof Signing>
 export type ProviderModel = z.infer<typeof Model>
 export type Quirks = z.infer<typeof Quirks>

@@ -13,6 +13,12 @@ export const sharedSignals = [
   'controls_failed',
   'not_kept',
   'guard',
+  'token_unreached',
+  'token_rejected',
+  'token_limited',
+  'token_failed',
+  'token_unreadable',
+  'token_redirected',
   'unparsable',
   'no_content',
   'no_end',
@@ -20,6 +26,18 @@ export const sharedSignals = [
 export type SharedSignal = (typeof sharedSignals)[number]
 
 type Meanings = Readonly<Record<string, Outcome>>
+
+/**
+ * Where a key is exchanged for a token first, and no token came: the endpoint was not asked at all. Who was not reached
+ * there (`token_unreached`) is judged by operation and errno, as any connection is.
+ */
+export const tokenSignals = {
+  token_rejected: 'auth_rejected',
+  token_limited: 'rate_limited',
+  token_failed: 'server_error',
+  token_unreadable: 'malformed',
+  token_redirected: 'redirected',
+} as const satisfies Partial<Record<SharedSignal, Outcome>>
 
 const billing = {
   insufficient_quota: 'quota_exhausted',
@@ -101,6 +119,22 @@ const cohereLimits = {
   status_498: 'unclassified',
 } as const satisfies Meanings
 
+const aws = {
+  ...spoken,
+  /** A signature that does not hold: the secret is wrong, or something on the way changed what was signed. */
+  invalid_signature: 'auth_rejected',
+  /** The time in a signature is too far from the time there. */
+  clock_skewed: 'auth_rejected',
+  daily_quota: 'quota_exhausted',
+  service_quota: 'quota_exhausted',
+  /** The model broke off, or wrote something that is none of its own forms. */
+  model_error: 'server_error',
+  unknown_operation: 'bad_request',
+} as const satisfies Meanings
+
+const { invalid_signature, clock_skewed, service_quota } = aws
+const awsEdge = { invalid_signature, clock_skewed, service_quota } as const satisfies Meanings
+
 const google = { ...spoken, ...googleLimits } as const satisfies Meanings
 
 const cohere = { ...spoken, ...cohereLimits } as const satisfies Meanings
@@ -116,7 +150,10 @@ export const signals = {
   'cohere-embeddings': cohere,
   ollama: spoken,
   'ollama-embeddings': spoken,
+  bedrock: aws,
+  'vertex-anthropic': google,
+  watsonx: spoken,
   /** An edge: of what a provider says there, in its own words, what is not about a question. */
-  http: { ...billing, ...access, ...capacity, ...rates, ...googleLimits, ...cohereLimits },
+  http: { ...billing, ...access, ...capacity, ...rates, ...googleLimits, ...cohereLimits, ...awsEdge },
   tcp: {},
 } as const satisfies Readonly<Record<string, Meanings>>

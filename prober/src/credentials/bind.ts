@@ -1,6 +1,6 @@
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
 import type { Secret } from '@llmstatus/shared/secret'
-import type { Credential, HttpProxy } from '../probe.ts'
+import type { Auth, Credential, HttpProxy, Signing, TokenExchange } from '../probe.ts'
 import { checkOrigin } from './origin.ts'
 
 /**
@@ -9,6 +9,7 @@ import { checkOrigin } from './origin.ts'
  * Invariants
  * - Origin, header and fixed headers come from the provider file and the local configuration; nothing else is asked.
  * - What is not in `allow` is not sent. The list is made here, before the first probe, and frozen.
+ * - A key that is exchanged reaches the token's origin and not this one; its token reaches this one and no other.
  * - http, and private addresses, only where the origin was written down locally, and then for that host and port alone.
  */
 
@@ -20,6 +21,10 @@ export interface Grant {
   readonly given: 'shipped' | 'set'
   readonly auth: ProviderFile['auth']
   readonly secret: Secret | null
+  /** The secret signs. */
+  readonly signing?: Signing
+  /** The secret is exchanged. */
+  readonly exchange?: TokenExchange
   readonly headers: Readonly<Record<string, string>>
   readonly cidrs: readonly string[]
   readonly ca: string | null
@@ -48,5 +53,28 @@ export const bindCredential = (grant: Grant, uses: readonly Use[]): Credential =
   })
 }
 
-const authOf = ({ auth, secret }: Grant): Credential['auth'] =>
-  secret === null || auth.scheme === 'none' ? null : Object.freeze({ header: auth.header, scheme: auth.scheme, secret })
+const authOf = ({ auth, secret, signing, exchange }: Grant): Auth | null => {
+  if (secret === null || auth.scheme === 'none') return null
+  if (signing !== undefined)
+    return Object.freeze({
+      header: 'authorization',
+      scheme: 'aws_sigv4',
+      secret,
+      signing: Object.freeze({ ...signing }),
+    })
+  const { header, scheme } = auth
+  return Object.freeze({
+    header,
+    scheme,
+    secret,
+    ...(exchange === undefined ? {} : { exchange: boundExchange(exchange) }),
+  })
+}
+
+const boundExchange = (exchange: TokenExchange): TokenExchange => {
+  const checked = checkOrigin(exchange.origin, exchange.net.private ? 'set' : 'shipped')
+  if (!checked.ok) throw new Error(`a token's origin that was never checked reached bind: it ${checked.what}`)
+  const { private: isPrivate, cidrs } = exchange.net
+  const net = Object.freeze({ private: isPrivate, cidrs: Object.freeze([...cidrs]) })
+  return Object.freeze({ ...exchange, origin: checked.origin, net })
+}

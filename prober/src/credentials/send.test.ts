@@ -21,6 +21,7 @@ const ask = { method: 'POST', path: '/v1/chat', headers: { accept: '*/*' }, body
 const deadlines = { connectMs: 1, firstByteMs: 1, firstTokenMs: 1, stallMs: 1, totalMs: 1 }
 const options = { goal: 'answer', awaitsToken: true, wantsCertificate: false, deadlines } as const
 
+const clock = { nowMs: () => Date.UTC(2026, 0, 1), monoUs: () => 0 }
 const silent = { head: () => {}, chunk: () => 'waiting' as const }
 const nothing: Attempted = {
   stamps: { dns: null, tcp: null, tls: null, sent: null, firstByte: null, lastByte: null },
@@ -36,7 +37,7 @@ const whatLeaves = async (change: Partial<SendInput>): Promise<Attempt | string>
   const send = createSend(async handed => {
     attempt = handed
     return nothing
-  })
+  }, clock)
   const result = await send({ credential, ask, options, ...change }, silent, new AbortController().signal)
   return attempt ?? result.refusal ?? 'nothing'
 }

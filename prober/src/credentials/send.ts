@@ -1,8 +1,14 @@
 import { readOrigin } from '@llmstatus/shared/address'
 import { reveal } from '@llmstatus/shared/secret'
-import type { Credential, WarmUp } from '../probe.ts'
+import type { Auth, Clock, Credential, WarmUp } from '../probe.ts'
 import type { Attempt, Attempted, Listener, PolicyRefusal } from '../transport/attempt.ts'
 import type { Transport } from '../transport/transport.ts'
+import { grantBody } from './grants.ts'
+import { calledOff, notAsked } from './refused.ts'
+import { type Asking, arePlain, plainHeaders, type Request, refusalOf } from './request.ts'
+import { signV4 } from './sigv4.ts'
+import { createTokenFetch, type TokenRequest } from './token-fetch.ts'
+import { createTokenStore, type Exchanged } from './token-store.ts'
 
 /**
  * The only place where an API key becomes text, and only for the request that carries it to its own origin.
@@ -14,11 +20,13 @@ import type { Transport } from '../transport/transport.ts'
  * - Header names and values are printable ASCII: no CR, no LF, nothing that a server could read as another line.
  * - The key is written last, so that no header that was asked can take its place or name another host.
  * - Through a proxy only https goes: it is told of the origin's host and port, and reads nothing.
+ * - A key that signs is not sent. One that is exchanged goes to the token's origin and never to this one, and its token to
+ *   this one and never back; no token is fetched for what would be refused anyhow.
  * - A refusal is an outcome of the probe: data, with a reason of a closed list, and without what was refused.
  */
 export interface SendInput {
   readonly credential: Credential
-  readonly ask: Pick<Attempt, 'method' | 'path' | 'headers' | 'body'>
+  readonly ask: Asking
   /** Held to the same rules. Left out, the connection is cold. */
   readonly warmUp?: WarmUp | undefined
   readonly options: Pick<Attempt, 'goal' | 'awaitsToken' | 'wantsCertificate' | 'deadlines'>
@@ -26,87 +34,113 @@ export interface SendInput {
 
 export type Send = (input: SendInput, listener: Listener, signal: AbortSignal) => Promise<Attempted>
 
-export const createSend =
-  (transport: Transport): Send =>
-  async (input, listener, signal) => {
-    const built = buildAttempt(input)
-    return typeof built === 'string' ? refused(built) : transport(built, listener, signal)
-  }
+export const createSend = (transport: Transport, clock: Clock): Send => {
+  const tokens = createTokenStore(clock, createTokenFetch({ transport, requestOf: auth => tokenRequest(auth, clock) }))
+  return async (input, listener, signal) => {
+    const { auth } = input.credential
+    const built = buildAttempt(isExchanged(auth) ? withAuth(input, null) : input, clock)
+    if (typeof built === 'string') return notAsked({ refusal: built })
+    if (!isExchanged(auth) || input.options.goal === 'connection') return transport(built, listener, signal)
 
-const refused = (refusal: PolicyRefusal): Attempted => ({
-  stamps: { dns: null, tcp: null, tls: null, sent: null, firstByte: null, lastByte: null },
-  head: null,
-  refusal,
-  failure: null,
-  certificateEndsMs: null,
+    const fetched = await tokens.get(auth, signal)
+    if (fetched === null) return notAsked({ failure: calledOff })
+    if (!fetched.ok) return fetched.attempted
+    const carrying = buildAttempt(
+      withAuth(input, { header: auth.header, scheme: auth.scheme, secret: fetched.token }),
+      clock,
+    )
+    if (typeof carrying === 'string') return notAsked({ refusal: carrying })
+    const countsFromUs = clock.monoUs()
+    const attempted = await transport(carrying, listener, signal)
+    if (attempted.head?.status === 401) tokens.forget(auth, fetched.token)
+    return { countsFromUs, ...attempted, carried: fetched.token }
+  }
+}
+
+const isExchanged = (auth: Auth | null): auth is Exchanged => auth !== null && 'exchange' in auth
+
+const withAuth = (input: SendInput, auth: Auth | null): SendInput => ({
+  ...input,
+  credential: { ...input.credential, auth },
 })
 
-const buildAttempt = ({ credential, ask, options, warmUp }: SendInput): Attempt | PolicyRefusal => {
+const buildAttempt = ({ credential, ask, options, warmUp }: SendInput, clock: Clock): Attempt | PolicyRefusal => {
   const origin = readOrigin(credential.origin)
   const { net, ca, proxy } = credential
   // what is not encrypted would be read by the proxy
   if (origin === null || (proxy !== null && origin.scheme === 'http')) return 'bad_origin'
   const common = { ...options, origin, net, ca, proxy }
   if (options.goal === 'connection') return { ...common, method: 'GET', path: '/', headers: {}, body: null }
-  const request = requestOf(credential, ask)
-  const first = warmUp === undefined ? null : warmingOf(credential, warmUp)
+  const request = requestOf(credential, ask, clock)
+  const first = warmUp === undefined ? null : warmingOf(credential, warmUp, clock)
   if (typeof request === 'string') return request
   if (typeof first === 'string') return first
   return { ...common, ...request, body: ask.body, ...(first === null ? {} : { warmUp: first }) }
 }
 
-type Request = Pick<Attempt, 'method' | 'path' | 'headers'>
-
-const requestOf = (credential: Credential, ask: SendInput['ask']): Request | PolicyRefusal => {
-  if (!staysAt(credential.origin, ask.path)) return 'path_leaves_origin'
-  if (!methods.has(ask.method) || !credential.allow.includes(`${ask.method} ${ask.path}`)) return 'not_allowed'
-  if (credential.auth !== null && settled.has(credential.auth.header.toLowerCase())) return 'bad_header'
-  const headers = headersOf(credential, ask)
-  if (!Object.entries(headers).every(isPlainHeader)) return 'bad_header'
-  return { method: ask.method, path: ask.path, headers }
+const requestOf = (credential: Credential, ask: Asking, clock: Clock): Request | PolicyRefusal => {
+  const refusal = refusalOf(credential, ask)
+  if (refusal !== null) return refusal
+  const plain = plainHeaders(credential, ask)
+  if (!arePlain(plain)) return 'bad_header'
+  const headers = { ...plain, ...keyHeaders(credential.auth, { ...ask, headers: plain }, clock) }
+  return arePlain(headers) ? { method: ask.method, path: ask.path, headers } : 'bad_header'
 }
 
-const warmingOf = (credential: Credential, { method, path, keyed }: WarmUp): Request | PolicyRefusal =>
-  requestOf(keyed ? credential : { ...credential, auth: null }, {
-    method,
-    path,
-    headers: { accept: '*/*' },
-    body: null,
-  })
+const warmingOf = (credential: Credential, { method, path, keyed }: WarmUp, clock: Clock): Request | PolicyRefusal =>
+  requestOf(
+    keyed ? credential : { ...credential, auth: null },
+    { method, path, headers: { accept: '*/*' }, body: null },
+    clock,
+  )
 
-const staysAt = (origin: string, path: string): boolean => {
-  const url = URL.parse(path, origin)
-  if (url === null || url.origin !== origin || url.username !== '' || url.password !== '') return false
-  return path.startsWith('/') && url.hash === '' && `${url.pathname}${url.search}` === path
+const keyHeaders = (auth: Auth | null, ask: Asking, clock: Clock): Readonly<Record<string, string>> => {
+  if (auth === null) return {}
+  if (auth.scheme === 'aws_sigv4') return signatureOf(auth, ask, clock)
+  const text = reveal(auth.secret)
+  return { [auth.header.toLowerCase()]: auth.scheme === 'bearer' ? `Bearer ${text}` : text }
 }
 
-const headersOf = ({ origin, auth, headers }: Credential, ask: SendInput['ask']): Readonly<Record<string, string>> => {
-  const { 'content-length': _length, ...asked } = { ...lowerCased(ask.headers), ...lowerCased(headers) }
-  return {
-    'user-agent': 'llmstatus-prober',
-    ...asked,
-    'accept-encoding': 'identity',
-    host: new URL(origin).host,
-    ...(ask.body === null ? {} : { 'content-length': String(Buffer.byteLength(ask.body)) }),
-    ...(auth === null ? {} : { [auth.header.toLowerCase()]: keyFor(auth) }),
+/** Not signed, because who stands between may write them anew. */
+const loose: ReadonlySet<string> = new Set(['user-agent', 'accept-encoding'])
+
+const signatureOf = (
+  { secret, signing }: Extract<Auth, { readonly scheme: 'aws_sigv4' }>,
+  { method, path, headers, body }: Asking,
+  clock: Clock,
+): Readonly<Record<string, string>> => {
+  const { keyId, session, service, region } = signing
+  const key = { id: reveal(keyId), secret: reveal(secret), session: session === null ? null : reveal(session) }
+  const signed = Object.fromEntries(Object.entries(headers).filter(([name]) => !loose.has(name)))
+  return signV4({ method, path, headers: signed, body: body ?? '' }, { ...key, service, region }, clock.nowMs())
+}
+
+/** The way of a key to where it is exchanged. Its one path stands in the provider's file. */
+const tokenRequest = ({ secret, exchange }: Exchanged, clock: Clock): TokenRequest | PolicyRefusal => {
+  const { origin, path, net, ca, proxy } = exchange
+  const body = grantBody(exchange, reveal(secret), clock.nowMs())
+  if (body === null) return 'bad_header'
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' }
+  const credential = {
+    name: '',
+    provider: '',
+    origin,
+    auth: null,
+    headers: {},
+    allow: [`POST ${path}`],
+    net,
+    ca,
+    proxy,
   }
+  const ask = { method: 'POST', path, headers, body } as const
+  const built = buildAttempt({ credential, ask, options: tokenOptions }, clock)
+  return typeof built === 'string' ? built : { attempt: built, key: secret }
 }
 
-const keyFor = ({ scheme, secret }: NonNullable<Credential['auth']>): string =>
-  scheme === 'bearer' ? `Bearer ${reveal(secret)}` : reveal(secret)
-
-/** So that no spelling of a name gives two headers. */
-const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-
-/** A list is of what is asked, and nothing is asked in another way. */
-const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
-
-/** Written here for every request, so no key is ever written there. */
-const settled: ReadonlySet<string> = new Set(['host', 'content-length', 'user-agent', 'accept-encoding'])
-
-/** Names that decide where a message goes or where it ends are never asked for. */
-const ours = new Set(['connection', 'transfer-encoding', 'upgrade', 'expect', 'te', 'trailer', 'proxy-authorization'])
-
-const isPlainHeader = ([name, value]: readonly [string, string]): boolean =>
-  /^[a-z0-9-]{1,64}$/.test(name) && !ours.has(name) && /^[\x20-\x7e]{0,8192}$/.test(value)
+/** Its own time, before the probe's begins. */
+const tokenOptions: SendInput['options'] = {
+  goal: 'answer',
+  awaitsToken: false,
+  wantsCertificate: false,
+  deadlines: { connectMs: 5_000, firstByteMs: 8_000, firstTokenMs: 8_000, stallMs: 5_000, totalMs: 10_000 },
+}

@@ -3,28 +3,30 @@ import { body } from '../framing/body.ts'
 import type { Frame } from '../framing/frame.ts'
 import { sniffing } from '../framing/sniff.ts'
 import { sse } from '../framing/sse.ts'
+import type { Question } from '../probe.ts'
 import type { Answer, Ask, Asked, Dialect, Fact, Finish } from './dialect.ts'
 import { errorSignal } from './error-words.ts'
 import { count, listOf, text } from './fields.ts'
 import { jsonAsk } from './json-ask.ts'
-import { openFrame } from './open-frame.ts'
+import { type Opened, openFrame, type SignalFor } from './open-frame.ts'
 import { systemOf, turnsOf } from './turns.ts'
 
 /** Anthropic messages: named events, each block of the answer opened, filled and closed, and message_stop at the end. */
 
-type Facts = readonly Fact<'anthropic'>[]
+type Facts = readonly Exclude<Fact, { readonly fact: 'error' }>[]
 
-const ask = (asked: Asked): Ask =>
-  jsonAsk(asked, question => {
-    const system = systemOf(question)
-    return {
-      model: question.model,
-      max_tokens: question.maxTokens,
-      stream: question.stream,
-      ...(system === null ? {} : { system }),
-      messages: turnsOf(question),
-    }
-  })
+const ask = (asked: Asked): Ask => jsonAsk(asked, question => ({ model: question.model, ...messageBody(question) }))
+
+/** All but the model, which stands in the path elsewhere. */
+export const messageBody = (question: Question): Readonly<Record<string, unknown>> => {
+  const system = systemOf(question)
+  return {
+    max_tokens: question.maxTokens,
+    stream: question.stream,
+    ...(system === null ? {} : { system }),
+    messages: turnsOf(question),
+  }
+}
 
 const Usage = z.object({ input_tokens: count, output_tokens: count }).nullish().catch(null)
 /** A whole block, the beginning of one, or a piece of one: what is generated stands under the same names. */
@@ -37,13 +39,16 @@ const Event = Message.extend({
   delta: Block.nullish().catch(null),
 })
 
-const read = (frame: Frame, answer: Answer): Facts => {
-  const opened = openFrame(frame, answer, errorSignal)
-  if (opened.facts !== null) return opened.facts
-  const event = Event.safeParse(opened.value)
-  if (frame.kind === 'body') return wholeFacts(event.data)
-  return event.success ? eventFacts(event.data, frame.event) : []
-}
+/** The errors of who relays it may be written in other words. */
+export const readMessages =
+  <S extends string>(signalFor: SignalFor<S>) =>
+  (frame: Frame, answer: Answer): Facts | NonNullable<Opened<S>['facts']> => {
+    const opened = openFrame(frame, answer, signalFor)
+    if (opened.facts !== null) return opened.facts
+    const event = Event.safeParse(opened.value)
+    if (frame.kind === 'body') return wholeFacts(event.data)
+    return event.success ? eventFacts(event.data, frame.event) : []
+  }
 
 type Event = z.infer<typeof Event>
 
@@ -104,6 +109,6 @@ export const anthropic = {
   speaks: true,
   ask,
   framing: ({ status, asked }) => (asked.question?.stream === true && status < 300 ? sniffing(sse) : body),
-  read,
+  read: readMessages(errorSignal),
   finishCloses: () => false,
 } satisfies Dialect<'anthropic'>

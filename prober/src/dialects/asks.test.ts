@@ -25,7 +25,7 @@ const askedOf = (more: Partial<NonNullable<Asked['question']>> = {}): Asked => (
 const bodyOf = (name: DialectName, more: Partial<NonNullable<Asked['question']>> = {}): unknown =>
   JSON.parse(dialects[name].ask(askedOf(more)).body ?? 'null')
 
-const spoken = ['openai', 'anthropic', 'gemini', 'cohere', 'ollama'] as const
+const spoken = ['openai', 'anthropic', 'gemini', 'cohere', 'ollama', 'bedrock', 'vertex-anthropic', 'watsonx'] as const
 const embedding = ['openai-embeddings', 'gemini-embeddings', 'cohere-embeddings', 'ollama-embeddings'] as const
 
 test.each([...spoken, ...embedding])('%s goes where it was asked to go, as JSON, without a key or a host', name => {
@@ -38,9 +38,14 @@ test.each([...spoken, ...embedding])('%s without a question sends no body', name
   expect(dialects[name].ask({ ...askedOf(), question: null }).body).toBeNull()
 })
 
+const streamTypes: Readonly<Record<string, string>> = {
+  ollama: 'application/x-ndjson',
+  bedrock: 'application/vnd.amazon.eventstream',
+}
+
 test.each(spoken)('%s accepts what it asked for', name => {
   const accepted = (stream: boolean) => dialects[name].ask(askedOf({ stream })).headers.accept
-  expect(accepted(true)).toBe(name === 'ollama' ? 'application/x-ndjson' : 'text/event-stream')
+  expect(accepted(true)).toBe(streamTypes[name] ?? 'text/event-stream')
   expect(accepted(false)).toBe('application/json')
 })
 
@@ -72,6 +77,41 @@ describe('a chat', () => {
       generationConfig: { maxOutputTokens: 16 },
     })
     expect(bodyOf('gemini', { system: null })).not.toHaveProperty('systemInstruction')
+  })
+
+  test('with Bedrock has its turns in blocks, and the system’s text beside them', () => {
+    expect(bodyOf('bedrock')).toEqual({
+      system: [{ text: 'Be brief.' }],
+      messages: question.messages.map(({ role, content }) => ({ role, content: [{ text: content }] })),
+      inferenceConfig: { maxTokens: 16 },
+    })
+    expect(bodyOf('bedrock', { system: null })).not.toHaveProperty('system')
+  })
+
+  test('with Anthropic at Vertex AI has its model in the path, and what its provider file adds to the body', () => {
+    const asked = { ...askedOf(), fields: { anthropic_version: 'vertex-2023-10-16' } }
+    expect(JSON.parse(dialects['vertex-anthropic'].ask(asked).body ?? 'null')).toEqual({
+      anthropic_version: 'vertex-2023-10-16',
+      max_tokens: 16,
+      stream: true,
+      system: 'Be brief.',
+      messages: question.messages,
+    })
+  })
+
+  test('with watsonx names its model and whose project pays, and not whether it streams', () => {
+    const asked = { ...askedOf(), fields: { project_id: 'p-1' } }
+    expect(JSON.parse(dialects.watsonx.ask(asked).body ?? 'null')).toEqual({
+      project_id: 'p-1',
+      model_id: 'm',
+      messages: [{ role: 'system', content: 'Be brief.' }, ...question.messages],
+      max_tokens: 16,
+    })
+  })
+
+  test('what a provider file adds takes the place of nothing that is asked', () => {
+    const asked = { ...askedOf(), fields: { model: 'another', messages: 'none' } }
+    expect(JSON.parse(dialects.openai.ask(asked).body ?? 'null')).toMatchObject({ model: 'm', max_tokens: 16 })
   })
 
   test.each(['cohere', 'openai'] as const)('with %s has the system’s text as the first turn', name => {

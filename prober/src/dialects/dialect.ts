@@ -9,7 +9,7 @@ import type { Probe } from '../probe.ts'
  */
 
 /** What of a probe a dialect may know. */
-export type Asked = Pick<Probe, 'method' | 'path' | 'speaks' | 'question' | 'expected' | 'quirks'>
+export type Asked = Pick<Probe, 'method' | 'path' | 'speaks' | 'question' | 'fields' | 'expected' | 'quirks'>
 
 /** One request, without an origin and without a key. */
 export interface Ask {
@@ -22,6 +22,8 @@ export interface Ask {
 /** What stands above the frames: the status, and what was asked. */
 export interface Answer {
   readonly status: number
+  /** Where a header has the name of an error, and its body only the words. */
+  readonly errorType?: string | undefined
   readonly asked: Asked
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { type ClassifyFacts, classify, signals } from '@llmstatus/shared/classify'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { eventMessage } from '../framing/testing/event-message.ts'
 import type { Answer, Asked, Dialect, DialectName } from './dialect.ts'
 import { dialectOf, dialects, isDialect } from './dialects.ts'
 import { createReader, type Reading } from './reading.ts'
@@ -19,6 +20,7 @@ interface Case {
   readonly keyed?: boolean
   readonly quirks?: Asked['quirks']
   readonly speaks?: string
+  readonly errorType?: string
   readonly expect: { readonly outcome: string; readonly firstToken?: string } & Partial<Reading>
 }
 
@@ -33,8 +35,9 @@ const casesOf = (dialect: string): readonly Case[] => {
 }
 
 const question = { model: 'm-1', system: null, messages: [], maxTokens: 10, reasoning: false }
-const answerTo = ({ status, stream, quirks = {}, speaks }: Case): Answer => ({
+const answerTo = ({ status, stream, quirks = {}, speaks, errorType }: Case): Answer => ({
   status,
+  errorType,
   asked: {
     method: 'POST',
     path: '/v1/chat',
@@ -76,8 +79,10 @@ const outcomeOf = (dialect: Dialect, aCase: Case, reading: Reading) =>
 const fields = [
   ...['error', 'choices', 'type', 'message', 'delta', 'content', 'content_block', 'usage', 'stop_reason'],
   ...['candidates', 'promptFeedback', 'usageMetadata', 'finish_reason', 'tool_calls', 'done', 'done_reason'],
+  ...['output', 'toolUse', 'reasoningContent', 'stopReason', 'Output', '__type', 'inputTokens'],
   ...['data', 'embedding', 'embeddings', 'values', 'float', 'text', 'parts', 'index', 'code', 'status', 'details'],
 ]
+const eventNames = fc.constantFrom('messageStart', 'contentBlockDelta', 'messageStop', 'metadata', 'other')
 const likely = fc
   .letrec(tie => ({
     object: fc.dictionary(fc.constantFrom(...fields), tie('value'), { maxKeys: 5 }),
@@ -145,6 +150,7 @@ describe.each(recordedNames)('%s', (name: DialectName) => {
       fc.uint8Array({ maxLength: 400 }),
       fc.json({ maxDepth: 4 }).map(text => Buffer.from(`data: ${text}\n\n`)),
       fc.json({ maxDepth: 4 }).map(text => Buffer.from(text)),
+      fc.tuple(eventNames, likely).map(([event, value]) => eventMessage(event, JSON.parse(value))),
       fc.tuple(fc.constantFrom('data: ', ''), likely).map(([field, value]) => Buffer.from(`${field}${value}\n\n`)),
     )
     fc.assert(

@@ -1,4 +1,5 @@
 import { anthropic } from './anthropic.ts'
+import { bedrock } from './bedrock.ts'
 import { cohere } from './cohere.ts'
 import { cohereEmbeddings } from './cohere-embeddings.ts'
 import type { Dialect, DialectName } from './dialect.ts'
@@ -10,6 +11,8 @@ import { ollamaEmbeddings } from './ollama-embeddings.ts'
 import { openai } from './openai.ts'
 import { openaiEmbeddings } from './openai-embeddings.ts'
 import { tcp } from './tcp.ts'
+import { vertexAnthropic } from './vertex-anthropic.ts'
+import { watsonx } from './watsonx.ts'
 
 export const dialects = {
   openai,
@@ -21,6 +24,9 @@ export const dialects = {
   'cohere-embeddings': cohereEmbeddings,
   ollama,
   'ollama-embeddings': ollamaEmbeddings,
+  bedrock,
+  'vertex-anthropic': vertexAnthropic,
+  watsonx,
   http,
   tcp,
 } satisfies { readonly [N in DialectName]: Dialect<N> }

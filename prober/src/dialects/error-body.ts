@@ -13,6 +13,14 @@ export interface ErrorBody {
   readonly isUpstream: boolean
 }
 
+/** With the name that a header gave it: `ThrottlingException`, or with a URL behind a colon, or a namespace before a #. */
+export const named = (error: ErrorBody, errorType: string | undefined): ErrorBody => {
+  const name = lower(errorType ?? '')
+    .replace(/:.*$/s, '')
+    .replace(/^.*#/s, '')
+  return name === '' ? error : { ...error, codes: [name, ...error.codes], text: `${name} ${error.text}` }
+}
+
 type Json = Readonly<Record<string, unknown>>
 
 const isObject = (value: unknown): value is Json => value !== null && typeof value === 'object' && !Array.isArray(value)
@@ -53,8 +61,8 @@ const fromText = (text: string): ErrorBody => ({
   isUpstream: false,
 })
 
-const codeKeys = ['code', 'type', 'status', 'error_type', 'error_code', 'err_code', 'reason'] as const
-const textKeys = ['message', 'detail', 'details', 'msg', 'error_msg', 'status_msg', 'description'] as const
+const codeKeys = ['code', '__type', 'type', 'status', 'error_type', 'error_code', 'err_code', 'reason'] as const
+const textKeys = ['message', 'Message', 'detail', 'details', 'msg', 'error_msg', 'status_msg', 'description'] as const
 const statusKeys = ['code', 'status_code', 'http_code', 'raw_status_code', 'status'] as const
 
 const fromObject = (object: Json): ErrorBody => {
@@ -62,7 +70,7 @@ const fromObject = (object: Json): ErrorBody => {
   const codes = codeKeys
     .map(key => object[key])
     .filter(isScalar)
-    .map(lower)
+    .map(value => lower(value).replace(/^.*#/s, ''))
   const texts = [...textKeys.map(key => object[key]), base.status_msg].map(textOf)
   if (isScalar(base.status_code)) texts.push(`(${lower(base.status_code)})`)
   const text = [...codes, ...texts].join(' ').slice(0, maxTextLength)

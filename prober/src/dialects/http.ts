@@ -1,7 +1,7 @@
 import { signals } from '@llmstatus/shared/classify'
 import { body, discard } from '../framing/body.ts'
 import type { Answer, Dialect, Fact, SignalOf } from './dialect.ts'
-import { errorBody } from './error-body.ts'
+import { errorBody, named } from './error-body.ts'
 import { isChallenge } from './html-page.ts'
 import { parseJson } from './json.ts'
 import { vocabularyOf } from './vocabulary.ts'
@@ -15,11 +15,11 @@ type Facts = readonly Fact<'http'>[]
 
 const isOurs = (signal: string | null): signal is SignalOf<'http'> => signal !== null && signal in signals.http
 
-const whyItFailed = (text: string, { status, asked }: Answer): Facts => {
+const whyItFailed = (text: string, { status, asked, errorType }: Answer): Facts => {
   if (isChallenge(text, status)) return [{ fact: 'error', signal: 'edge_challenge' }]
   const json = parseJson(text)
   const error = json.ok ? errorBody(json.value, true) : null
-  const signal = error === null ? null : vocabularyOf(asked.speaks)(error, status)
+  const signal = error === null ? null : vocabularyOf(asked.speaks)(named(error, errorType), status)
   return isOurs(signal) ? [{ fact: 'error', signal }] : []
 }
 

@@ -1,6 +1,6 @@
 import type { Frame } from '../framing/frame.ts'
 import type { Answer } from './dialect.ts'
-import { type ErrorBody, errorBody } from './error-body.ts'
+import { type ErrorBody, errorBody, named } from './error-body.ts'
 import { isChallenge } from './html-page.ts'
 import { parseJson } from './json.ts'
 
@@ -17,17 +17,17 @@ interface ErrorFact<S extends string> {
   readonly signal: S
 }
 
-type SignalFor<S extends string> = (error: ErrorBody, httpStatus: number) => S | null
+export type SignalFor<S extends string> = (error: ErrorBody, httpStatus: number) => S | null
 
 export const openFrame = <S extends string>(frame: Frame, answer: Answer, signalFor: SignalFor<S>): Opened<S> => {
-  if (frame.kind === 'too_long') return { facts: [{ fact: 'unreadable' }] }
+  if (frame.kind === 'too_long' || frame.kind === 'damaged') return { facts: [{ fact: 'unreadable' }] }
   const json = parseJson(frame.data)
   // an error event says something even where it is no JSON
   const value = json.ok ? json.value : frame.event === 'error' ? frame.data : undefined
   if (value === undefined) return { facts: textFacts(frame, answer) }
   const error = errorBody(value, answer.status >= 400 || frame.event === 'error')
   if (error === null) return { facts: null, value }
-  const signal = signalFor(error, answer.status) ?? unexplained(answer)
+  const signal = signalFor(named(error, answer.errorType), answer.status) ?? unexplained(answer)
   return { facts: signal === null ? [] : [{ fact: 'error', signal }] }
 }
 

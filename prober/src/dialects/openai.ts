@@ -4,10 +4,10 @@ import type { Frame } from '../framing/frame.ts'
 import { sniffing } from '../framing/sniff.ts'
 import { sse } from '../framing/sse.ts'
 import type { Answer, Ask, Asked, Dialect, Fact, Finish } from './dialect.ts'
-import { errorSignal } from './error-words.ts'
+import { type ErrorSignal, errorSignal } from './error-words.ts'
 import { count, text } from './fields.ts'
 import { jsonAsk } from './json-ask.ts'
-import { openFrame } from './open-frame.ts'
+import { openFrame, type SignalFor } from './open-frame.ts'
 import { messagesOf } from './turns.ts'
 
 /** OpenAI chat completions, and everybody who says to speak the same. */
@@ -59,9 +59,12 @@ const Chunk = z.object({
 })
 type Chunk = z.infer<typeof Chunk>
 
-const read = (frame: Frame, answer: Answer): Facts => {
+const read = (frame: Frame, answer: Answer): Facts => readChunks(frame, answer, errorSignal)
+
+/** With the words that errors are written in. */
+export const readChunks = (frame: Frame, answer: Answer, signalFor: SignalFor<ErrorSignal>): Facts => {
   if (frame.kind === 'event' && frame.data.trim() === '[DONE]') return [{ fact: 'end' }]
-  const opened = openFrame(frame, answer, errorSignal)
+  const opened = openFrame(frame, answer, signalFor)
   if (opened.facts !== null) return opened.facts
   const chunk = Chunk.safeParse(opened.value)
   const isAnswer = chunk.success && (Array.isArray(chunk.data.choices) || chunk.data.usage != null)

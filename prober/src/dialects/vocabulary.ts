@@ -1,8 +1,10 @@
+import { awsSignal } from './aws-words.ts'
 import { cohereSignal } from './cohere-words.ts'
 import type { ErrorBody } from './error-body.ts'
 import { errorSignal } from './error-words.ts'
 import { geminiSignal } from './gemini-words.ts'
 import { ollamaSignal } from './ollama-words.ts'
+import { watsonxSignal } from './watsonx-words.ts'
 
 /** What a provider's errors are written in, for who asks it something that is not its dialect: the listing of an edge. */
 export type SignalFor = (error: ErrorBody, httpStatus: number) => string | null
@@ -12,6 +14,9 @@ const own: Readonly<Record<string, SignalFor>> = {
   gemini: geminiSignal,
   cohere: cohereSignal,
   ollama: ollamaSignal,
+  bedrock: awsSignal,
+  'vertex-anthropic': geminiSignal,
+  watsonx: watsonxSignal,
 }
 
 export const vocabularyOf = (dialect: string | undefined): SignalFor =>

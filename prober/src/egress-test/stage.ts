@@ -58,7 +58,7 @@ interface Made {
 
 export const createStage = (deps: StageDeps, made: Made): Stage => {
   const { internet, said } = made
-  const send = createSend(createTransport({ clock: deps.clock, resolve: internet.resolve, connect: internet.connect }))
+  const send = createSend(createTransport({ ...deps, resolve: internet.resolve, connect: internet.connect }), deps.clock)
   let refusal: string | null = null
   const log = createLog('debug', { write: said, form: 'lines' })
   const measure = createMeasure({

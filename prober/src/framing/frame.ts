@@ -7,8 +7,8 @@
  * - Memory is bounded: what grows beyond `frameLimitBytes` without an end becomes one `too_long` frame, and no more.
  */
 export interface Frame {
-  /** `event`: one of many; `body`: all there is; `too_long`: given up */
-  readonly kind: 'event' | 'body' | 'too_long'
+  /** `event`: one of many; `body`: all there is; `too_long`: given up; `damaged`: its own checksum says so, and no more is read */
+  readonly kind: 'event' | 'body' | 'too_long' | 'damaged'
   /** The name that came with it, null where there was none. */
   readonly event: string | null
   readonly data: string

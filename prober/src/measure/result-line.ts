@@ -2,8 +2,8 @@ import { type ClassifyFacts, classifierVersion, classify, type SharedSignal } fr
 import { instant } from '@llmstatus/shared/ids'
 import { isNetworkFailure, type Operation } from '@llmstatus/shared/outcome'
 import type { ResultLine, Timings } from '@llmstatus/shared/result'
-import { standsIn } from '@llmstatus/shared/secret'
-import type { Probe, Slot } from '../probe.ts'
+import { type Secret, standsIn } from '@llmstatus/shared/secret'
+import type { Auth, Probe, Slot } from '../probe.ts'
 import type { Failure } from '../transport/attempt.ts'
 import { unseenUs } from '../transport/loop-monitor.ts'
 import { costOf } from './cost.ts'
@@ -16,7 +16,7 @@ export interface Said {
   readonly slot: Slot
   readonly seen: Observation
   readonly content: ResultLine['content']
-  /** Whether this vantage has reached the origin lately. */
+  /** Whether this vantage has lately reached the origin, or that of the token which did not come. */
   readonly isReached: boolean
   /** What calibration found a stamp to be off by in a quiet loop. */
   readonly biasUs: number
@@ -55,10 +55,18 @@ export const resultLine = (said: Said): ResultLine => {
   }
 }
 
-/** The one text of an answer that travels. Who says the key back there, by mistake or not, is not quoted. */
-const modelSeen = ({ probe: { credential }, seen: { reading } }: Said): string | null => {
+/** The one text of an answer that travels. Who says a secret back there, by mistake or not, is not quoted. */
+const modelSeen = ({ probe: { credential }, seen: { reading, attempted } }: Said): string | null => {
   const { model } = reading
-  return model !== null && credential.auth !== null && standsIn(credential.auth.secret, model) ? null : model
+  const secrets = [...secretsOf(credential.auth), ...(attempted.carried === undefined ? [] : [attempted.carried])]
+  return model !== null && secrets.some(secret => standsIn(secret, model)) ? null : model
+}
+
+const secretsOf = (auth: Auth | null): readonly Secret[] => {
+  if (auth === null) return []
+  if (auth.scheme !== 'aws_sigv4') return [auth.secret]
+  const { keyId, session } = auth.signing
+  return [auth.secret, keyId, ...(session === null ? [] : [session])]
 }
 
 /** Headers say it, or the answer itself. */
@@ -99,7 +107,8 @@ const verdictOf = (said: Said): Pick<ResultLine, 'outcome' | 'operation' | 'errn
   const where = { operation, errno: failure?.errno ?? null }
   const signal = signalOf(said)
   const outcome = classify(factsOf(said, { ...where, signal }))
-  if (!isNetworkFailure(outcome) || signal !== null || said.isReached) return { ...where, signal, outcome }
+  const isExplained = signal !== null && signal !== 'token_unreached'
+  if (!isNetworkFailure(outcome) || isExplained || said.isReached) return { ...where, signal, outcome }
   return { ...where, signal: 'never_reached', outcome: classify(factsOf(said, { ...where, signal: 'never_reached' })) }
 }
 
@@ -123,6 +132,12 @@ const signalOf = ({ seen: { attempted, reading } }: Said): string | null => {
 const faultSignals: Readonly<Record<NonNullable<Failure['fault']>, SharedSignal>> = {
   proxy: 'proxy_failed',
   not_kept: 'not_kept',
+  token_unreached: 'token_unreached',
+  token_rejected: 'token_rejected',
+  token_limited: 'token_limited',
+  token_failed: 'token_failed',
+  token_unreadable: 'token_unreadable',
+  token_redirected: 'token_redirected',
 }
 
 const factsOf = (said: Said, verdict: Pick<ClassifyFacts, 'operation' | 'errno' | 'signal'>): ClassifyFacts => ({

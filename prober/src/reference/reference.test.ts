@@ -21,7 +21,7 @@ const parts = (monitor = calm) => ({
   observe: createObserve({
     clock,
     random: bytes => new Uint8Array(bytes),
-    send: createSend(createTransport({ clock, resolve: async () => ['127.0.0.1'] })),
+    send: createSend(createTransport({ clock, resolve: async () => ['127.0.0.1'] }), clock),
     monitor,
     pace: async () => {},
   }),

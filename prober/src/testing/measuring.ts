@@ -16,7 +16,7 @@ export const measuring = (
   const measure = createMeasure({
     clock,
     random: bytes => new Uint8Array(bytes).fill(7),
-    send: createSend(createTransport({ clock, resolve: async () => ['127.0.0.1'] })),
+    send: createSend(createTransport({ clock, resolve: async () => ['127.0.0.1'] }), clock),
     monitor: calm,
     pace: async () => {},
     reached,

@@ -1,5 +1,6 @@
 import type { AddressPolicy, Origin } from '@llmstatus/shared/address'
 import type { Operation } from '@llmstatus/shared/outcome'
+import type { Secret } from '@llmstatus/shared/secret'
 import type { Refusal } from '../egress/guard.ts'
 import type { HttpProxy } from '../probe.ts'
 
@@ -52,12 +53,23 @@ export interface Head {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
+export type TokenFault =
+  | 'token_unreached'
+  | 'token_rejected'
+  | 'token_limited'
+  | 'token_failed'
+  | 'token_unreadable'
+  | 'token_redirected'
+
 export interface Failure {
   readonly operation: Operation
-  /** `ETIMEDOUT` for a deadline, `PROXY_407` and the like for what a proxy answered, `EOF` for a close in the middle, `EFBIG` above a cap, `ECANCELED` for our own stop. */
+  /** `ETIMEDOUT` for a deadline, `PROXY_407` and the like for what a proxy answered, `TOKEN_400` for what came where a token is fetched, `EOF` for a close in the middle, `EFBIG` above a cap, `ECANCELED` for our own stop. */
   readonly errno: string
-  /** proxy: its own, and says nothing of the origin · not_kept: a server that keeps no connection cannot be asked on a warm one */
-  readonly fault?: 'proxy' | 'not_kept'
+  /**
+   * proxy: its own, and says nothing of the origin · not_kept: a server that keeps no connection cannot be asked on a warm one ·
+   * token_…: none came, so that nothing was asked; operation and errno are of the way to where one is fetched
+   */
+  readonly fault?: 'proxy' | 'not_kept' | TokenFault
 }
 
 /** What listens to an answer. Called after the arrival was stamped, never before. */
@@ -77,8 +89,10 @@ export interface Attempted {
   readonly refusal: Refusal | PolicyRefusal | null
   readonly failure: Failure | null
   readonly certificateEndsMs: number | null
-  /** When what is measured began, on a connection that was warm by then. Left out, all of it counts. */
-  readonly warmUs?: number
+  /** When what is measured began: a connection was warm by then, or a token had been fetched. Left out, all of it counts. */
+  readonly countsFromUs?: number
+  /** What went along in place of the key. No more to be quoted than the key itself. */
+  readonly carried?: Secret
 }
 
 /**

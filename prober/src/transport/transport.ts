@@ -32,9 +32,9 @@ export const createTransport = ({ clock, resolve, connect = systemConnect }: Tra
     }
     const first = await warmUp({ ...asking, startedUs }, attempt.warmUp)
     if (first.failure !== null) return { ...common, stamps: stampsOf(way, first), head: null, failure: first.failure }
-    const warmUs = clock.monoUs()
-    const answer = await exchange({ ...asking, listener, startedUs: warmUs, after: 'close' })
-    return { ...common, stamps: stampsOf(noWay, answer), head: answer.head, failure: answer.failure, warmUs }
+    const countsFromUs = clock.monoUs()
+    const answer = await exchange({ ...asking, listener, startedUs: countsFromUs, after: 'close' })
+    return { ...common, stamps: stampsOf(noWay, answer), head: answer.head, failure: answer.failure, countsFromUs }
   }
 }
 

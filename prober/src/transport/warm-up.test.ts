@@ -49,7 +49,7 @@ describe('a warm connection', () => {
     const heard = await tryIt(warm(server.port))
     expect(heard).toMatchObject({ failure: null, text: 'measured', stamps: { dns: null, tcp: null, tls: null } })
     const { sent, firstByte, lastByte } = heard.stamps
-    const order = [heard.startedUs + 50_000, heard.warmUs, sent, firstByte, lastByte, heard.endedUs]
+    const order = [heard.startedUs + 50_000, heard.countsFromUs, sent, firstByte, lastByte, heard.endedUs]
     expect(order).toEqual(order.toSorted((a, b) => Number(a) - Number(b)))
     expect(server.accepted()).toBe(1)
     expect(server.received()).toBe(
@@ -110,7 +110,7 @@ describe('what comes behind the answer before it', () => {
       const server = await serve({ answer: inTurn(first) })
       const heard = await tryIt(warm(server.port))
       expect(heard).toMatchObject({ failure: notKept, head: null, text: '' })
-      expect(heard.warmUs).toBeUndefined()
+      expect(heard.countsFromUs).toBeUndefined()
       expect(server.received()).not.toContain('k-1')
       expect(server.accepted()).toBe(1)
     }
@@ -126,7 +126,7 @@ describe('a connection that does not get warm', () => {
     const { dns, tcp, sent, firstByte } = heard.stamps
     expect([dns, tcp, sent].every(stamp => stamp !== null)).toBe(true)
     expect(firstByte).toBeNull()
-    expect(heard.warmUs).toBeUndefined()
+    expect(heard.countsFromUs).toBeUndefined()
   })
 
   test.each<[what: string, answer: Answer, failure: object]>([

@@ -14,7 +14,8 @@ export const answeredUs = (probe: Probe, { us }: Pick<ResultLine, 'us'>): number
 
 /** A broken or silent connection that nothing else explains yet. A deadline is what a dead link looks like. */
 export const failedAtNetwork = ({ outcome, signal }: Pick<ResultLine, 'outcome' | 'signal'>): boolean =>
-  (isNetworkFailure(outcome) || outcome === 'timeout') && (signal === null || signal === 'never_reached')
+  (isNetworkFailure(outcome) || outcome === 'timeout') &&
+  (signal === null || signal === 'never_reached' || signal === 'token_unreached')
 
 /** The same facts and one more: so the outcome is the one that whoever reads them will find. */
 export const withControlsFailed = (probe: Probe, line: ResultLine): ResultLine => {

@@ -49,7 +49,7 @@ const stage = async (names: readonly string[], others: Partial<ControlSources> =
   let resolve = async (_host: string): Promise<readonly string[]> => ['127.0.0.1']
   const sides = createSides(address => address === '127.0.0.1')
   const reached = createReached()
-  const send = createSend(createTransport({ clock, resolve: sides.watching(host => resolve(host)) }))
+  const send = createSend(createTransport({ clock, resolve: sides.watching(host => resolve(host)) }), clock)
   const probes = servers.map(({ origin }, index) => {
     const probe = listingProbe(origin.replace(`${numbered}.simulator.test`, '127.0.0.1'), {
       provider: names[index] ?? '',

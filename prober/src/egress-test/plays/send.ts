@@ -1,5 +1,5 @@
 import { Secret } from '@llmstatus/shared/secret'
-import type { Credential } from '../../probe.ts'
+import type { Auth, Credential } from '../../probe.ts'
 import type { Deadlines, Listener } from '../../transport/attempt.ts'
 import { type Finding, findingOf } from '../finding.ts'
 import { nobody } from '../internet.ts'
@@ -73,7 +73,7 @@ export const credential: Play<'credential'> = async (stage, { origin, header, he
       credential: {
         ...made,
         ...(origin === undefined ? {} : { origin }),
-        ...(header === undefined || auth === null ? {} : { auth: { ...auth, header } }),
+        ...(header === undefined || auth === null ? {} : { auth: { ...auth, header } as Auth }),
         ...(headers === undefined ? {} : { headers }),
         ...(proxy === undefined
           ? {}
