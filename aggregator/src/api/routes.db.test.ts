@@ -52,6 +52,7 @@ eachEngine('the API', database => {
       const minuteWith = async (outcome: 'ok' | 'server_error') => {
         await addResult(db, line, { slotMs: clock.now, outcome })
         clock.now += 2_000
+        await db.updateTable('prober').set({ last_result_at: new Date(clock.now) }).execute()
         await judge.afterStored([endpoint])
         clock.now += minute - 2_000
       }
@@ -70,7 +71,7 @@ eachEngine('the API', database => {
       expect((await get('/api/v1/status')).json.providers[0]).toMatchObject({ state: 'degraded', incident_id: null })
       await minuteWith('server_error')
       const failing = Status.parse((await get('/api/v1/status')).json)
-      expect(failing.overall.text).toBe('OpenAI is degraded, seen from one vantage, since 10:06 UTC.')
+      expect(failing.overall.text).toBe('OpenAI is degraded since 10:06 UTC, seen from one vantage.')
       expect(failing.providers[0]).toMatchObject({
         state: 'degraded',
         reason: 'server_error',

@@ -39,7 +39,7 @@ describe('the status', () => {
       as_of: '2026-11-20T10:42:00.000Z',
       stale_s: null,
       policy: 'default',
-      overall: { state: 'unknown', text: 'Nothing is measured yet.', since: null },
+      overall: { state: 'unknown', text: 'No prober reports here yet.', since: null },
       vantages: [],
       providers: [],
     })
@@ -82,7 +82,7 @@ describe('the status', () => {
         ],
       },
     ])
-    expect(status.overall.text).toBe('OpenAI is out, seen from one vantage, since 10:41 UTC.')
+    expect(status.overall.text).toBe('OpenAI is out since 10:41 UTC, seen from one vantage.')
   })
 
   it('shows the worst first, and a local target by its id', () => {

@@ -30,7 +30,8 @@ export const statusOf = (rows: StatusRows, { catalogue, policy, nowMs }: About):
   const judged = byProvider.map(([id, endpoints]) => ({ id, endpoints, ...providerState(endpoints.map(verdictOf)) }))
   const named = judged.map(one => ({ ...one, ...infoOf(catalogue, one.id) }))
   const sorted = named.toSorted((a, b) => severity(b.state) - severity(a.state) || (a.name < b.name ? -1 : 1))
-  const whole = overall(named)
+  const watchers = rows.vantages.map(row => ({ name: row.name, lastResultMs: row.last_result_at?.getTime() ?? null }))
+  const whole = overall(named, { nowMs, watchers })
   return {
     as_of: timeOf(nowMs),
     stale_s: staleness(rows.vantages, nowMs),
