@@ -91,6 +91,7 @@ export const arrows: Readonly<Record<string, Because>> = {
     ...db,
     'aggregator/src/definitions': 'they are added and removed there',
     'aggregator/src/enrol': 'a token is made there',
+    'aggregator/src/incident': 'a note is added there',
     'aggregator/src/ingest': 'the ledger is read again there',
     'aggregator/src/keys': 'they are shown and rotated',
   },

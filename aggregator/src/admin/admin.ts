@@ -15,6 +15,8 @@ export interface Admin {
   readonly definitions: () => Promise<DefinitionsView>
   readonly addDefinition: (file: DefinitionFile) => Promise<DefinitionAdded>
   readonly removeDefinition: (wish: Removal) => Promise<DefinitionName>
+  readonly incidents: () => Promise<readonly IncidentView[]>
+  readonly noteIncident: (wish: NoteWish) => Promise<{ readonly incident: string }>
   /** Behind `after_seq`; whoever wants all of it asks until there is no `last_seq`. */
   readonly ledgerPage: (wish: LedgerWish) => Promise<LedgerPageView>
   /** One, by id or by name, or all of them. */
@@ -107,4 +109,22 @@ export interface LedgerPageView {
   /** As `shared/src/ledger.ts` writes them, each with its end. */
   readonly lines: readonly string[]
   readonly last_seq: number | null
+}
+
+export interface IncidentView {
+  readonly id: string
+  readonly provider: string
+  readonly state: string
+  /** The worst it was; how bad it is now, null when it is over. */
+  readonly impact: string
+  readonly impact_now: string | null
+  readonly reason: string
+  readonly opened_at: string
+  readonly resolved_at: string | null
+}
+
+export interface NoteWish {
+  /** By id, or by the provider whose incident is open. */
+  readonly incident: string
+  readonly text: string
 }

@@ -24,6 +24,9 @@ export const connectAdmin = async (socketPath: string): Promise<RunningServer | 
     removeDefinition: async wish =>
       (await ask({ ask: 'remove_definition', ...wish })) as Awaited<ReturnType<Admin['removeDefinition']>>,
     ledgerPage: async wish => (await ask({ ask: 'ledger_page', ...wish })) as Awaited<ReturnType<Admin['ledgerPage']>>,
+    incidents: async () => (await ask({ ask: 'incidents' })) as Awaited<ReturnType<Admin['incidents']>>,
+    noteIncident: async wish =>
+      (await ask({ ask: 'note_incident', ...wish })) as Awaited<ReturnType<Admin['noteIncident']>>,
     verifyLedger: async prober =>
       (await ask({ ask: 'verify_ledger', prober })) as Awaited<ReturnType<Admin['verifyLedger']>>,
     copyDatabase: async () =>

@@ -46,6 +46,10 @@ export const buildControl = (admin: RunningServer, log: Logger): FastifyInstance
         return admin.removeDefinition(asked)
       case 'ledger_page':
         return admin.ledgerPage(asked)
+      case 'incidents':
+        return admin.incidents()
+      case 'note_incident':
+        return admin.noteIncident(asked)
       case 'verify_ledger':
         return admin.verifyLedger(asked.prober)
       case 'copy_database':

@@ -35,6 +35,8 @@ const AdminRequest = z.discriminatedUnion('ask', [
     from: Instant.nullable(),
     to: Instant.nullable(),
   }),
+  z.strictObject({ ask: z.literal('incidents') }),
+  z.strictObject({ ask: z.literal('note_incident'), incident: z.string().min(1).max(64), text: z.string().max(8_192) }),
   z.strictObject({ ask: z.literal('verify_ledger'), prober: Prober.nullable() }),
   z.strictObject({ ask: z.literal('copy_database') }),
 ])

@@ -87,6 +87,11 @@ eachEngine('the program', database => {
     expect((await command('probers approve eu-1')).exit).toBe(2)
     expect(await command('probers approve eu-9')).toMatchObject({ exit: 2, err: expect.stringContaining('eu-9') })
     expect(await command('ledger verify')).toMatchObject({ exit: 0, out: 'eu-1: nothing was sent yet\n' })
+    expect(await command('incidents list')).toMatchObject({ exit: 0, out: 'There was no incident yet.\n' })
+    expect(await command('incidents note openai We have told them')).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('openai is no incident, and no provider that has an open one.'),
+    })
 
     const exported = join(folder, 'ledger.ndjson')
     expect(await command(`ledger export --from 2026-01-01 --out ${exported}`)).toMatchObject({

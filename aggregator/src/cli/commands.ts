@@ -4,6 +4,7 @@ import type { Command } from './command.ts'
 import { definitionCommands } from './definitions.ts'
 import { enrolTokenCreate } from './enrol-token.ts'
 import { health } from './health.ts'
+import { incidentCommands } from './incidents.ts'
 import { keyCommands } from './key.ts'
 import { ledgerVerify } from './ledger.ts'
 import { ledgerExport } from './ledger-export.ts'
@@ -26,3 +27,4 @@ export const commands: readonly Command[] = [
   restoreCommand,
   ...definitionCommands,
 ]
+  ...incidentCommands,
