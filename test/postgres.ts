@@ -35,7 +35,14 @@ export const migrations: readonly Migration[] = readMigrations(
 
 export const testDatabaseUrl = process.env.TEST_DATABASE_URL
 
-export const eachEngine = (name: string, body: (database: TestDatabase) => void): void => {
+export const eachEngine = (name: string, body: (database: TestDatabase) => void): void =>
+  keptOnEachEngine(name, database => {
+    beforeEach(() => emptyDatabase(database.store()))
+    body(database)
+  })
+
+/** Filled once, for tests that only read. */
+export const keptOnEachEngine = (name: string, body: (database: TestDatabase) => void): void => {
   const url = testDatabaseUrl
   if (url === undefined) describe(`${name} on pglite`, () => onDatabase('pglite', () => openMigratedEmbedded(), body))
   else describe(`${name} on postgres`, () => onDatabase('postgres', () => openMigratedServer(url), body))
@@ -59,7 +66,6 @@ const onDatabase = (engine: EngineName, open: () => Promise<Opened>, body: (data
   beforeAll(async () => {
     opened = await open()
   }, openMs)
-  beforeEach(() => emptyDatabase(now().store))
   afterAll(async () => {
     await opened?.store.close()
     await opened?.drop()

@@ -1,10 +1,13 @@
 import fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
+import { installCompression } from './api/compress.ts'
+import { installConditional } from './api/conditional.ts'
 import { createDoorGuard } from './api/door-guard.ts'
 import { installHeaders } from './api/headers.ts'
 import { registerHealth } from './api/health.ts'
 import { installGate } from './api/host-gate.ts'
-import { installProblems } from './api/problem.ts'
+import { watchMethods } from './api/other-methods.ts'
+import { installProblems, refuseAddress, refuseBytes } from './api/problem.ts'
 import { type ApiDeps, registerApi } from './api/routes.ts'
 import type { Settings } from './config/settings.ts'
 import type { Migration } from './db/migrate.ts'
@@ -34,6 +37,8 @@ export interface AppDeps extends ApiDeps {
 
 const requestTimeoutMs = 60_000
 const largestBodyBytes = 1 << 20
+/** A model's id may be long, and three times as long where its slashes are escaped. */
+const maxParamLength = 512
 
 /** The whole HTTP side, without a socket: main.ts listens, tests inject. */
 export const buildApp = (deps: AppDeps): FastifyInstance => {
@@ -44,11 +49,17 @@ export const buildApp = (deps: AppDeps): FastifyInstance => {
     bodyLimit: largestBodyBytes,
     requestTimeout: requestTimeoutMs,
     trustProxy: deps.config.trustProxy,
+    routerOptions: { maxParamLength },
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseBytes,
   }) as unknown as FastifyInstance
   app.removeAllContentTypeParsers()
   installProblems(app, deps.log)
   installHeaders(app)
   installGate(app, deps.config)
+  installConditional(app)
+  installCompression(app)
+  const refuseOtherMethods = watchMethods(app)
   registerHealth(app, deps)
   registerApi(app, deps)
   const guard = createDoorGuard({ clock: deps.clock, mostBytes: largestBodyBytes })
@@ -57,5 +68,6 @@ export const buildApp = (deps: AppDeps): FastifyInstance => {
       guard(door)
       register(door, deps)
     })
+  refuseOtherMethods()
   return app
 }

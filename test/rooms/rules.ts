@@ -94,6 +94,8 @@ export const arrows: Readonly<Record<string, Because>> = {
     'aggregator/src/incident': 'a note is added there',
     'aggregator/src/ingest': 'the ledger is read again there',
     'aggregator/src/keys': 'they are shown and rotated',
+    'aggregator/src/judge': 'a policy is read there',
+    'aggregator/src/replay': 'what is stored is judged again there',
   },
   'aggregator/src/api': {
     ...db,
@@ -101,6 +103,7 @@ export const arrows: Readonly<Record<string, Because>> = {
     'aggregator/src/incident': 'its words, and what was measured in it',
     'aggregator/src/notice': 'its words',
     'aggregator/src/judge': 'its words, and the worst of many',
+    'aggregator/src/rollup': 'which levels there are, and what is kept as a histogram',
   },
   'aggregator/src/backup': {
     ...db,
@@ -111,6 +114,8 @@ export const arrows: Readonly<Record<string, Because>> = {
     'aggregator/src/admin': 'a command asks what an administrator asks',
     'aggregator/src/backup': 'the commands `backup` and `restore`',
     'aggregator/src/config': 'of the aggregator that these settings describe',
+    'aggregator/src/api': 'which provider is of what kind',
+    'aggregator/src/incident': 'how a time is told',
     'aggregator/src/judge': 'its policy is checked by whoever reads it',
   },
   'aggregator/src/config': { ...db, 'aggregator/src/keys': 'the file of their seeds is opened with the database' },
@@ -141,6 +146,11 @@ export const arrows: Readonly<Record<string, Because>> = {
   'aggregator/src/keys': db,
   'aggregator/src/lease': db,
   'aggregator/src/notice': { ...db, 'aggregator/src/lease': 'one replica opens it' },
+  'aggregator/src/replay': {
+    ...db,
+    'aggregator/src/incident': 'what verdicts would have added up to',
+    'aggregator/src/judge': 'its rules, at another time',
+  },
   'aggregator/src/retention': { ...db, 'aggregator/src/rollup': 'how long each level is kept' },
   'aggregator/src/rollup': db,
 

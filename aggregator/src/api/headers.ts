@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
 /** On every answer. A route may say something else of its own: these are set first. */
-const headers = {
+export const onEveryAnswer = {
   'content-security-policy':
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
   'cross-origin-opener-policy': 'same-origin',
@@ -15,6 +15,6 @@ const headers = {
 
 export const installHeaders = (app: FastifyInstance): void => {
   app.addHook('onRequest', async (_request, reply) => {
-    reply.headers(headers)
+    reply.headers(onEveryAnswer)
   })
 }

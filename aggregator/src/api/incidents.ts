@@ -27,6 +27,7 @@ export const incidentRoutes = ({ db, clock, providers }: IncidentDeps): readonly
     ...common,
     path: '/api/v1/incidents',
     summary: 'Incidents, newest first',
+    example: '/api/v1/incidents?state=open',
     inQuery: ListQuery,
     answers: { 200: { description: 'The incidents asked for', schema: 'IncidentList' } },
     problems: ['bad_request', 'unavailable'],

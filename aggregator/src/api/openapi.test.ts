@@ -27,6 +27,7 @@ registerApi(app, {
   providers: new Map(),
   version: '1.2.3',
   page: null,
+  config: { publicRead: false, publicUrl: null },
 })
 const document = async () => JSON.parse((await app.inject('/openapi.json')).body)
 
@@ -44,7 +45,10 @@ describe('/openapi.json', () => {
   it('describes every route that is registered here, and the doors of probers', async () => {
     const { paths } = await document()
     for (const { method, url } of registered.filter(route => route.url !== '/'))
-      expect(paths[url.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()], `${method} ${url}`).toBeDefined()
+      expect(
+        paths[url.replaceAll(/:(\w+)/g, '{$1}').replace('*', '{model}')]?.[method.toLowerCase()],
+        `${method} ${url}`,
+      ).toBeDefined()
     expect(Object.keys(paths)).toEqual(
       expect.arrayContaining(['/api/v1/batches', '/api/v1/enrol', '/healthz', '/readyz']),
     )

@@ -9,12 +9,14 @@ import type { Answers, Operation } from './route.ts'
 
 export interface Documented {
   readonly version: string
+  /** By operation: what was answered to its example. A test asks again and compares. */
+  readonly examples: Readonly<Record<string, unknown>>
   readonly operations: readonly Operation[]
   /** By the name that the operations use. */
   readonly schemas: Readonly<Record<string, z.ZodType>>
 }
 
-export const openApiOf = ({ version, operations, schemas }: Documented) => ({
+export const openApiOf = ({ version, operations, schemas, examples }: Documented) => ({
   openapi: '3.1.1',
   info: {
     title: 'LLM Status',
@@ -27,7 +29,7 @@ export const openApiOf = ({ version, operations, schemas }: Documented) => ({
   paths: Object.fromEntries(
     [...Map.groupBy(operations, one => one.path)].map(([path, group]) => [
       path,
-      Object.fromEntries(group.map(one => [one.method.toLowerCase(), operationOf(one)])),
+      Object.fromEntries(group.map(one => [one.method.toLowerCase(), operationOf(one, examples)])),
     ]),
   ),
   components: { schemas: { ...componentsOf({ ...schemas, Problem }) } },
@@ -62,13 +64,17 @@ const plain = ({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSche
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
 }
 
-const operationOf = (one: Operation) => ({
-  tags: [one.tag],
-  summary: one.summary,
-  operationId: operationId(one),
-  ...parametersOf(one),
-  responses: { ...successes(one), ...failures(one.problems) },
-})
+const operationOf = (one: Operation, examples: Documented['examples']) => {
+  const id = operationId(one)
+  return {
+    tags: [one.tag],
+    summary: one.summary,
+    operationId: id,
+    ...(one.example === undefined ? {} : { 'x-example-request': one.example }),
+    ...parametersOf(one),
+    responses: { ...successes(one, examples[id]), ...failures(one.problems) },
+  }
+}
 
 /** get_api_v1_incidents_id */
 const operationId = ({ method, path }: Operation): string =>
@@ -92,11 +98,19 @@ const parametersIn = (where: 'path' | 'query', schema: z.ZodObject | undefined):
     }
   })
 
-const successes = ({ answers }: Operation): object =>
-  Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, successOf(answer)]))
+const successes = ({ answers }: Operation, example: unknown): object =>
+  Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => [
+      status,
+      successOf(answer, status === '200' ? example : undefined),
+    ]),
+  )
 
-const successOf = ({ description, schema, type }: Answers): object => {
-  const media = schema === null ? {} : { schema: { $ref: refTo(schema) } }
+const successOf = ({ description, schema, type }: Answers, example: unknown): object => {
+  const media = {
+    ...(schema === null ? {} : { schema: { $ref: refTo(schema) } }),
+    ...(example === undefined ? {} : { example }),
+  }
   return { description, content: { [type ?? 'application/json']: media } }
 }
 

@@ -16,6 +16,7 @@ import { Status } from './status-schema.ts'
 
 const minute = 60_000
 const t0 = Date.UTC(2026, 10, 20, 10, 0, 0)
+const config = { publicRead: false, publicUrl: null }
 const providers = catalogueOf([{ id: 'openai', name: 'OpenAI', kind: 'hosted' }])
 
 const setUp = (db: Store['db'], policy: Policy = defaultPolicy) => {
@@ -23,7 +24,7 @@ const setUp = (db: Store['db'], policy: Policy = defaultPolicy) => {
   const log = pino({ level: 'silent' })
   const app = fastify({ loggerInstance: log }) as unknown as FastifyInstance
   installProblems(app, log)
-  registerApi(app, { db, clock, policy, providers, version: '0.1.0', page: null })
+  registerApi(app, { db, clock, policy, providers, version: '0.1.0', page: null, config })
   let count = 0
   const random = (bytes: number) => new Uint8Array(bytes).fill(count++)
   const incidents = createIncidents({ db, lease: held, policy, random, providers })
@@ -51,8 +52,11 @@ eachEngine('the API', database => {
       const { endpoint, line } = await world(db)
       const minuteWith = async (outcome: 'ok' | 'server_error') => {
         await addResult(db, line, { slotMs: clock.now, outcome })
+        await db
+          .updateTable('prober')
+          .set({ last_result_at: new Date(clock.now) })
+          .execute()
         clock.now += 2_000
-        await db.updateTable('prober').set({ last_result_at: new Date(clock.now) }).execute()
         await judge.afterStored([endpoint])
         clock.now += minute - 2_000
       }

@@ -1,26 +1,44 @@
 import type { FastifyInstance } from 'fastify'
 import { doorSchemas, doors } from './doors.ts'
+import examples from './examples.json' with { type: 'json' }
+import { historyRoute } from './history/route.ts'
+import { History } from './history/schema.ts'
 import { IncidentDetail, IncidentList } from './incident-schema.ts'
 import { incidentRoutes } from './incidents.ts'
+import { modelRoutes } from './models/routes.ts'
+import { ModelDetail, ModelList, Verdict } from './models/schema.ts'
 import { NoticeList } from './notice-schema.ts'
 import { noticesRoute } from './notices.ts'
 import { openApiOf } from './openapi.ts'
 import { type Page, registerPage } from './page.ts'
+import { createPresent, type PresentDeps } from './present.ts'
+import { providerRoutes } from './providers/routes.ts'
+import { ProviderDetail, ProviderList } from './providers/schema.ts'
+import type { Reading } from './reading.ts'
 import { addRoute, found, type Operation, type Route } from './route.ts'
-import { type StatusDeps, statusRoute } from './status-route.ts'
+import { statusRoute } from './status-route.ts'
 import { Status } from './status-schema.ts'
 
-export interface ApiDeps extends StatusDeps {
+export interface ApiDeps extends PresentDeps {
   readonly version: string
+  readonly config: Reading
   /** The built page; null where it has not been built. */
   readonly page: Page | null
 }
 
 /** Everything that people and machines read. Errors and unknown routes are problem.ts's. */
 export const registerApi = (app: FastifyInstance, deps: ApiDeps): void => {
-  const routes = [statusRoute(deps), ...incidentRoutes(deps), noticesRoute(deps)]
-  for (const route of routes) addRoute(app, route)
-  addRoute(app, openApiRoute(routes, deps.version))
+  const present = createPresent(deps)
+  const routes = [
+    statusRoute(present),
+    ...providerRoutes(deps, present),
+    historyRoute(deps),
+    ...modelRoutes(deps, present),
+    ...incidentRoutes(deps),
+    noticesRoute(deps),
+  ]
+  for (const route of routes) addRoute(app, route, deps.config)
+  addRoute(app, openApiRoute(routes, deps.version), deps.config)
   registerPage(app, deps.page)
 }
 
@@ -35,7 +53,21 @@ const described = {
 } as const satisfies Operation
 
 const openApiRoute = (routes: readonly Operation[], version: string): Route => {
-  const schemas = { Status, IncidentList, IncidentDetail, NoticeList, ...doorSchemas }
-  const document = openApiOf({ version, operations: [...routes, described, ...doors], schemas })
+  const document = openApiOf({ version, operations: [...routes, described, ...doors], schemas, examples })
   return { ...described, answer: async () => found(document) }
 }
+
+/** By the names that they have in the documentation. */
+export const schemas = {
+  Status,
+  ProviderList,
+  ProviderDetail,
+  History,
+  ModelList,
+  ModelDetail,
+  Verdict,
+  IncidentList,
+  IncidentDetail,
+  NoticeList,
+  ...doorSchemas,
+} as const

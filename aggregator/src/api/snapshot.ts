@@ -7,13 +7,10 @@ export interface Snapshot<T> {
 }
 
 /**
- * Reads once for all who ask at the same time; while the database is away, gives the last good answer with its age. Any
- * other failure is a bug and is thrown.
+ * Reads once for all who ask at the same time, and not again for whom something younger than `enoughMs` is good enough; while
+ * the database is away, gives the last good answer with its age. Any other failure is a bug and is thrown.
  */
-export const createSnapshot = <T>(
-  read: () => Promise<T>,
-  clock: { readonly nowMs: () => number },
-): (() => Promise<Snapshot<T>>) => {
+export const createSnapshot = <T>(read: () => Promise<T>, clock: { readonly nowMs: () => number }): Ask<T> => {
   let last: { readonly value: T; readonly readMs: number } | null = null
   let running: Promise<Snapshot<T>> | null = null
   const refresh = async (): Promise<Snapshot<T>> => {
@@ -27,8 +24,12 @@ export const createSnapshot = <T>(
       running = null
     }
   }
-  return () => {
+  return (enoughMs = 0) => {
+    const isEnough = last !== null && clock.nowMs() - last.readMs < enoughMs
+    if (last !== null && isEnough) return Promise.resolve({ value: last.value, ageMs: 0 })
     running ??= refresh()
     return running
   }
 }
+
+export type Ask<T> = (enoughMs?: number) => Promise<Snapshot<T>>

@@ -5,10 +5,15 @@ import { providerKinds } from './providers.ts'
 /** GET /api/v1/status, as DESIGN 4.6 has it. Null is always "not measured" or "there is none", never zero. */
 
 export const Time = z.iso.datetime().describe('RFC 3339, in UTC')
-const Share = z.number().min(0).max(1).nullable()
-const State = z.enum(states).describe('Worst first: the order is the severity')
-const Reason = z.enum(reasons).describe('What decided: an outcome, or a word of the judge')
-const Blame = z.enum(blames).nullable().describe('Whose problem it is; null where there is none, or nobody can tell')
+export const Share = z.number().min(0).max(1).nullable()
+export const State = z.enum(states).describe('Worst first: the order is the severity')
+export const Reason = z.enum(reasons).describe('What decided: an outcome, or a word of the judge')
+export const Blame = z
+  .enum(blames)
+  .nullable()
+  .describe('Whose problem it is; null where there is none, or nobody can tell')
+
+export const Confidence = z.enum(confidences).describe('By the number of vantages that agree')
 
 const Overall = z.strictObject({
   state: State,
@@ -25,9 +30,9 @@ const Vantage = z.strictObject({
   clock_offset_ms: z.int().nullable().describe("How far the prober's clock is ahead of ours"),
 })
 
-const Milliseconds = z.number().min(0).nullable()
+export const Milliseconds = z.number().min(0).nullable()
 
-const FirstToken = z.strictObject({
+export const FirstToken = z.strictObject({
   p50: Milliseconds,
   p95: Milliseconds,
   n: z.int().min(0),
@@ -50,7 +55,7 @@ const Provider = z.strictObject({
   reason: Reason,
   blame: Blame,
   since: Time,
-  confidence: z.enum(confidences).describe('By the number of vantages that agree'),
+  confidence: Confidence,
   coverage: Share.describe('Measured ÷ planned probes of the last 24 hours'),
   uptime_24h: Share.describe('ok ÷ (ok + failed by the provider), scheduled probes only'),
   ttft_ms: FirstToken.describe('Time to the first token, connecting included'),

@@ -1,8 +1,8 @@
 import { sketchOf } from '@llmstatus/shared/sketch'
 import { describe, expect, it } from 'vitest'
+import { firstTokenSince } from './present.ts'
 import { type StatusRows, statusOf } from './status.ts'
 import type { EndpointRow } from './status-queries.ts'
-import { firstTokenSince } from './status-route.ts'
 import { Status } from './status-schema.ts'
 
 const now = Date.UTC(2026, 10, 20, 10, 42, 0)

@@ -4,6 +4,7 @@ import { providerState } from '../judge/provider.ts'
 import { severity } from '../judge/state.ts'
 import type { Verdict } from '../judge/verdict.ts'
 import { type Catalogue, infoOf } from './providers.ts'
+import { mainOf, measuredShare } from './share.ts'
 import type { CountsRow, EndpointRow, SketchRow, VantageRow } from './status-queries.ts'
 import type { Status } from './status-schema.ts'
 
@@ -24,6 +25,9 @@ export interface About {
   readonly policy: Status['policy']
   readonly nowMs: number
 }
+
+/** One provider of them, with its endpoints. */
+export type ProviderStatus = Status['providers'][number]
 
 export const statusOf = (rows: StatusRows, { catalogue, policy, nowMs }: About): Status => {
   const byProvider = [...Map.groupBy(rows.endpoints, row => row.provider)]
@@ -56,10 +60,10 @@ export const statusOf = (rows: StatusRows, { catalogue, policy, nowMs }: About):
   }
 }
 
-const timeOf = (ms: number): string => new Date(ms).toISOString()
+export const timeOf = (ms: number): string => new Date(ms).toISOString()
 
 /** What has not been judged yet has not been measured yet. */
-const verdictOf = (row: EndpointRow): Verdict => ({
+export const verdictOf = (row: EndpointRow): Verdict => ({
   endpoint: row,
   state: row.state ?? 'unknown',
   reason: row.reason ?? 'never_measured',
@@ -89,26 +93,13 @@ export const staleness = (vantages: readonly Pick<VantageRow, 'last_result_at'>[
   return times.length === 0 ? null : Math.max(0, Math.round((nowMs - Math.max(...times)) / 100) / 10)
 }
 
-/** Rule 9: the mean over its chat endpoints, or over its reachability where there is none; never without its coverage. */
-const uptimeOf = (
-  endpoints: readonly EndpointRow[],
-  counts: readonly CountsRow[],
-): { readonly coverage: number | null; readonly uptime_24h: number | null } => {
-  const types = ['chat', 'reachability'] as const
-  const main = types.map(type => endpoints.filter(row => row.type === type)).find(rows => rows.length > 0) ?? endpoints
-  const rows = counts.filter(row => main.some(endpoint => endpoint.id === row.endpoint))
-  const uptimes = rows.flatMap(row => (row.ok + row.failed === 0 ? [] : row.ok / (row.ok + row.failed)))
-  const planned = rows.reduce((sum, row) => sum + row.planned, 0)
-  const countable = rows.reduce((sum, row) => sum + row.ok + row.failed, 0)
-  return {
-    coverage: planned === 0 ? null : rounded(countable / planned),
-    uptime_24h: uptimes.length === 0 ? null : rounded(uptimes.reduce((a, b) => a + b) / uptimes.length),
-  }
+export const uptimeOf = (endpoints: readonly EndpointRow[], counts: readonly CountsRow[]) => {
+  const ids = new Set(mainOf(endpoints).map(row => row.id))
+  const { uptime, coverage } = measuredShare(counts.filter(row => ids.has(row.endpoint)))
+  return { coverage, uptime_24h: uptime }
 }
 
-const rounded = (share: number): number => Math.round(share * 1e6) / 1e6
-
-const firstTokenOf = (
+export const firstTokenOf = (
   endpoints: readonly EndpointRow[],
   { firstTokens, windowS }: StatusRows,
 ): Status['providers'][number]['ttft_ms'] => {
@@ -124,4 +115,4 @@ const firstTokenOf = (
   }
 }
 
-const milliseconds = (ms: number | null): number | null => (ms === null ? null : Math.round(ms * 10) / 10)
+export const milliseconds = (ms: number | null): number | null => (ms === null ? null : Math.round(ms * 10) / 10)

@@ -1,0 +1,67 @@
+import type { ProbeType } from '@llmstatus/shared/result'
+import type { Sketch } from '@llmstatus/shared/sketch'
+import { type RawBuilder, sql } from 'kysely'
+import type { Queries } from '../../db/store.ts'
+import type { Level } from '../../rollup/levels.ts'
+import type { MetricName } from '../../rollup/metrics.ts'
+
+/** What a history is made of: two statements, of which each reads the buckets of its window by their key. */
+
+export interface Of {
+  readonly provider: string
+  /** Null is all of them. */
+  readonly model: string | null
+}
+
+export interface Since {
+  readonly level: Level
+  readonly sinceMs: number
+}
+
+export interface BucketRow {
+  readonly endpoint: number
+  readonly type: ProbeType
+  readonly startMs: number
+  readonly planned: number
+  readonly ok: number
+  readonly failed: number
+  readonly cost_usd: number
+}
+
+/** The series that approved vantages measure of it, as a table to join from. */
+const seriesOf = ({ provider, model }: Of): RawBuilder<unknown> => sql`(
+  select distinct on (d.prober, d.endpoint) d.prober, d.endpoint, d.type from definition d
+  join prober p on p.num = d.prober and p.state = 'approved'
+  join endpoint e on e.id = d.endpoint
+  where e.provider = ${provider} and (${model}::text is null or e.model = ${model}::text)
+    and d.at is not null and d.type not in ('reference', 'control')
+  order by d.prober, d.endpoint, d.at desc, d.id desc)`
+
+export const readBuckets = async (db: Queries, of: Of, { level, sinceMs }: Since): Promise<readonly BucketRow[]> => {
+  const { rows } = await sql<Omit<BucketRow, 'startMs'> & { start: Date }>`
+    select s.endpoint, s.type, r.start, sum(r.planned)::float8 as planned, sum(r.ok)::float8 as ok,
+      sum(r.provider_failed)::float8 as failed, sum(r.cost_usd) as cost_usd
+    from ${seriesOf(of)} s
+    join ${sql.table(level.counts)} r on r.prober = s.prober and r.endpoint = s.endpoint and r.start >= ${new Date(sinceMs)}
+    group by s.endpoint, s.type, r.start`.execute(db)
+  return rows.map(({ start, ...row }) => ({ ...row, startMs: start.getTime() }))
+}
+
+export interface SketchedRow extends Sketch {
+  readonly endpoint: number
+  readonly type: ProbeType
+  readonly startMs: number
+}
+
+export const readHistograms = async (
+  db: Queries,
+  of: Of,
+  { level, sinceMs, metric }: Since & { readonly metric: MetricName },
+): Promise<readonly SketchedRow[]> => {
+  const { rows } = await sql<Omit<SketchedRow, 'startMs'> & { start: Date }>`
+    select s.endpoint, s.type, k.start, k.scale, k.i, k.c, k.n, k.sum, k.min, k.max
+    from ${seriesOf(of)} s
+    join ${sql.table(level.sketches)} k on k.prober = s.prober and k.endpoint = s.endpoint
+      and k.start >= ${new Date(sinceMs)} and k.metric = ${metric}`.execute(db)
+  return rows.map(({ start, ...row }) => ({ ...row, startMs: start.getTime() }))
+}
