@@ -14,7 +14,7 @@ export type { Operation, Outcome, SharedSignal, Skip }
  * - The order below is the meaning; the first test that speaks wins. The body (a dialect's signal) beats the status.
  * - A rule that changes raises `classifierVersion`.
  */
-export const classifierVersion = 4
+export const classifierVersion = 5
 
 /** From the result line, and from the definition line that its `def` names. */
 export type ClassifyFacts = Pick<
@@ -176,10 +176,13 @@ const onlyConnect: ReadonlySet<string> = new Set(['tcp', 'control'])
  */
 const okUnlessBusy = (facts: ClassifyFacts): Outcome => (isBusy(facts) ? 'prober_overloaded' : 'ok')
 
-/** Above 20 ms and above 10 % of what was measured: the first token, else the end, else the deadline that passed. */
+/**
+ * Above 20 ms and above 10 % of what was measured: the deadline that passed, else the first token, else the end. A stream
+ * that stalls for many seconds has stalled, however early its first token came and however often we were held for 20 ms.
+ */
 const isBusy = (facts: ClassifyFacts): boolean => {
   const { first_token, last_byte, tcp } = facts.us
-  const measuredUs = first_token ?? (facts.errno === null ? (last_byte ?? tcp ?? 0) : facts.timeout_ms * 1000)
+  const measuredUs = facts.errno === null ? (first_token ?? last_byte ?? tcp ?? 0) : facts.timeout_ms * 1000
   return facts.uncertainty_us > Math.max(20_000, measuredUs / 10)
 }
 
