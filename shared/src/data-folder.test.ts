@@ -101,4 +101,19 @@ describe('the lock of a data folder', () => {
       expect.objectContaining({ code: 'data_dir_unusable', message: expect.stringContaining('EACCES') }),
     )
   })
+
+  it('is refused, and leaves nothing behind, on a disk that takes a name and then not a byte', () => {
+    const disk = memoryDisk()
+    const full: LockDisk = {
+      ...disk,
+      write: (path, text) => {
+        disk.write(path, '')
+        if (text !== '') throw failed('ENOSPC')
+      },
+    }
+    expect(() => lock(full, process(7, { 7: 'a' }))).toThrow(
+      expect.objectContaining({ code: 'data_dir_unusable', exit: 2, hint: expect.stringContaining('Make room') }),
+    )
+    expect([...disk.files.keys()]).toEqual([])
+  })
 })

@@ -54,18 +54,26 @@ const prepare = ({ disk, processes, folder }: Locking): void => {
     disk.write(trial, '')
     disk.remove(trial)
   } catch (cause) {
-    throw new CodedError('data_dir_unusable', `The data folder ${folder} cannot be written (${codeOf(cause)}).`, {
-      hint: 'Set LLMSTATUS_DATA_DIR to a folder that this user may write, or change the owner of this one.',
-      cause,
-    })
+    throw unusable(folder, cause)
   }
+}
+
+const unusable = (folder: string, cause: unknown): CodedError => {
+  const code = codeOf(cause)
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  return new CodedError('data_dir_unusable', `The data folder ${folder} cannot be written (${code}).`, {
+    hint: isFull
+      ? 'Make room on its disk: a start needs some KiB.'
+      : 'Set LLMSTATUS_DATA_DIR to a folder that this user may write, or change the owner of this one.',
+    cause,
+  })
 }
 
 const take = (locking: Locking, path: string, mine: string): void => {
   const { disk, processes } = locking
   const draft = `${path}.${processes.pid}`
-  disk.write(draft, mine)
   try {
+    writeDraft(locking, draft, mine)
     if (linked(disk, draft, path)) return
     const there = readIfThere(disk, path)
     if (there !== null && isAlive(processes, there)) throw locked(path, there)
@@ -73,6 +81,15 @@ const take = (locking: Locking, path: string, mine: string): void => {
     if (!linked(disk, draft, path)) throw locked(path, readIfThere(disk, path))
   } finally {
     disk.remove(draft)
+  }
+}
+
+/** A disk that is full takes a name, and then not a byte. */
+const writeDraft = ({ disk, folder }: Locking, draft: string, mine: string): void => {
+  try {
+    disk.write(draft, mine)
+  } catch (cause) {
+    throw unusable(folder, cause)
   }
 }
 
