@@ -58,8 +58,12 @@ const CredentialFields = z.strictObject({
   name: Slug,
   provider: Slug,
   origin: OriginTemplate.optional(),
+  /** Where its key is exchanged for a token, if that is not where its provider's file says. */
+  token_origin: OriginTemplate.optional(),
   values: z.record(EnvName, PlaceholderValue).optional(),
   secret: SecretSource,
+  /** Beside the key, by the names that its provider's file has for them. */
+  secrets: z.record(EnvName, SecretSource).optional(),
   models: z.array(ModelId).min(1).optional(),
   net: Net.optional(),
   ...proxied,

@@ -15,6 +15,7 @@ export interface Ask extends Use {
   readonly type: Probe['type']
   readonly dialect: string
   readonly question: Question | null
+  readonly fields?: Readonly<Record<string, string>>
   readonly expected: Expected
   readonly everyMs: number
   readonly timeoutMs: number
@@ -80,6 +81,7 @@ export const chatAsk = (
     method: 'POST',
     sla: wish.sla ?? speedOf(file, wish.expected),
     path: pathOf(endpoint, chatPath(chat), chat.model),
+    ...fieldsOf(endpoint, chat.road),
     question: {
       model: chat.model,
       system: chat.request.system ?? null,
@@ -110,6 +112,11 @@ export const embeddingsAsk = (
   question: { model, system: null, messages: request.messages, maxTokens: 0, stream: false, reasoning: false },
 })
 
+const fieldsOf = ({ values }: Endpoint, { body }: Road): Pick<Ask, 'fields'> =>
+  body === undefined
+    ? {}
+    : { fields: Object.fromEntries(Object.entries(body).map(([name, text]) => [name, fillTemplate(text, values)])) }
+
 const chatPath = ({ road: { path, unstreamed_path: whole = path }, stream }: Chat): string => (stream ? path : whole)
 
 const pathOf = (endpoint: Endpoint, path: string, model: string): string =>
@@ -135,6 +142,7 @@ export const probeOf = (ask: Ask, credential: Credential): Probe => {
     path: ask.path,
     ...(ask.warmUp === undefined ? {} : { warmUp: ask.warmUp }),
     question,
+    ...(ask.fields === undefined ? {} : { fields: ask.fields }),
     expected: ask.expected,
     quirks: file?.quirks ?? {},
     rateLimitHeaders: file?.rate_limit_headers ?? {},
@@ -170,6 +178,8 @@ const digestOf = (ask: Ask, credential: Credential): string =>
     // a cold one has no such part: what was asked before there were warm ones is still the same
     ...(ask.warmUp === undefined ? {} : { warm_up: ask.warmUp }),
     question: ask.question,
+    // its values may be an account's own
+    ...(ask.fields === undefined ? {} : { fields: Object.keys(ask.fields) }),
     expected: ask.expected,
     timeout_ms: ask.timeoutMs,
   })

@@ -1,11 +1,13 @@
 import { suggest } from '@llmstatus/shared/did-you-mean'
 import type { ProberFile } from '@llmstatus/shared/prober-config'
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
+import type { Secret } from '@llmstatus/shared/secret'
 import { checkOrigin, fillTemplate } from '../credentials/origin.ts'
 import type { Endpoint, Sources } from './endpoint.ts'
 import { proxyBeside, type Usual } from './proxies.ts'
-import { type At, caBeside, type LoadedFile, secretAt } from './read-prober-file.ts'
+import { type At, beside, caBeside, type LoadedFile, readText, secretAt } from './read-prober-file.ts'
 import { secretNames } from './secret-names.ts'
+import { accountSecret, type Keys, signInOf, type TokenWay } from './sign-in.ts'
 import { templateValues } from './template-values.ts'
 
 type Listed = NonNullable<ProberFile['credentials']>[number]
@@ -40,7 +42,7 @@ interface UsualEntry extends Entry {
 
 const endpointOf = (sources: Sources, file: LoadedFile, { credential, at, usual }: UsualEntry): Endpoint => {
   const provider = providerOf(sources, file, { credential, at })
-  const { env, readFile } = sources
+  const { env } = sources
   const template = credential.origin ?? provider.origin
   const filled = templateValues(provider, template, {
     values: credential.values ?? {},
@@ -54,6 +56,12 @@ const endpointOf = (sources: Sources, file: LoadedFile, { credential, at, usual 
     origin: fillTemplate(template, filled.values),
   })
   const given = credential.origin === undefined ? 'shipped' : 'set'
+  const { values } = filled
+  const signIn = signInOf(provider, keysOf(sources, file, { credential, at, provider }), {
+    values,
+    tokens: tokenWay(sources, file, { credential, at, usual }),
+  })
+  if (typeof signIn === 'string') throw file.wrong(at, `${provider.id} ${signIn}`)
   const isPublic = given === 'shipped' || provider.origin_suffix !== undefined
   return {
     id: provider.id,
@@ -66,7 +74,7 @@ const endpointOf = (sources: Sources, file: LoadedFile, { credential, at, usual 
       origin,
       given,
       auth: provider.auth,
-      secret: secretAt(file, [...at, 'secret'], { env, readFile, source: credential.secret }),
+      ...signIn,
       headers: provider.headers ?? {},
       cidrs: credential.net?.private ?? [],
       // an authority of one's own vouches for origins of one's own, never for a provider's
@@ -80,10 +88,61 @@ const endpointOf = (sources: Sources, file: LoadedFile, { credential, at, usual 
         otherwise: isPublic ? usual.proxy : null,
       }),
     },
-    values: filled.values,
+    values,
     models: credential.models ?? null,
     maxOutputTokens: credential.limits?.max_output_tokens ?? null,
   }
+}
+
+/** Its key, and what its provider wants beside it. */
+const keysOf = (sources: Sources, file: LoadedFile, { credential, at, provider }: Entry & WithProvider): Keys => {
+  const from = { env: sources.env, readFile: sources.readFile }
+  const { secret: source, secrets = {} } = credential
+  const known = provider.secrets ?? []
+  const others = Object.entries(secrets).map(([name, other]) => {
+    const place = [...at, 'secrets', name]
+    if (!known.includes(name)) throw file.wrong(place, `is no secret of ${provider.id}`, suggest(name, known))
+    return [name, secretAt(file, place, { ...from, source: other })] as const
+  })
+  const isAccount = provider.auth.exchange?.grant === 'google_jwt'
+  const secret = isAccount
+    ? accountAt(sources, file, { at: [...at, 'secret'], source })
+    : secretAt(file, [...at, 'secret'], { ...from, source })
+  return { secret, variable: null, beside: new Map(others) }
+}
+
+const accountAt = (
+  { env, readFile }: Sources,
+  file: LoadedFile,
+  { at, source }: { readonly at: At; readonly source: string },
+): Secret => {
+  const name = source.slice(source.indexOf(':') + 1)
+  const told = source.startsWith('file:') ? beside(file, name) : (env[name] ?? '')
+  if (told === '') throw file.wrong(at, `${name} is not set`, 'set it, or take this entry out')
+  return accountSecret(told.startsWith('{') ? told : readText(readFile, told, file.where(at)), file.where(at))
+}
+
+/** As for its origin: one that was set here has the authorities of here, and no proxy but the one beside it. */
+const tokenWay = (sources: Sources, file: LoadedFile, { credential, at, usual }: UsualEntry): TokenWay => {
+  const { token_origin: origin = null, net, ca_file: caFile } = credential
+  const isSet = origin !== null
+  return {
+    origin,
+    cidrs: net?.private ?? [],
+    ca: caBeside(sources, file, { at, caFile, otherwise: isSet ? usual.ca : null }),
+    proxy: proxyBeside(sources, {
+      file,
+      at,
+      choice: credential,
+      ca: usual.ca,
+      origin: origin ?? 'https://',
+      otherwise: isSet ? null : usual.proxy,
+    }),
+  }
+}
+
+interface WithProvider {
+  readonly provider: ProviderFile
 }
 
 const providerOf = ({ definitions }: Sources, file: LoadedFile, { credential, at }: Entry): ProviderFile => {

@@ -3,6 +3,7 @@ import { CodedError } from '@llmstatus/shared/errors'
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
 import { type Env, type ReadFile, readSecret } from '@llmstatus/shared/read-secret'
 import type { Secret } from '@llmstatus/shared/secret'
+import { keyFrom } from './sign-in.ts'
 
 /**
  * Keys are found under the names that the provider files list, each also as NAME_FILE. A name that means many things
@@ -13,6 +14,8 @@ export interface FoundKey {
   readonly provider: string
   readonly variable: string
   readonly secret: Secret
+  /** What else of the file's `secrets` is there. */
+  readonly beside: ReadonlyMap<string, Secret>
 }
 
 export interface FoundKeys {
@@ -39,8 +42,11 @@ export const findKeys = ({ env, readFile, providers, settled, use }: Where): Fou
     const isSet = (name: string) => Boolean(env[name] || env[`${name}_FILE`])
     const isUsable = (name: string) => !isGeneral(file, name) || use.includes(name)
     const [first, ...others] = file.env.filter(name => isSet(name) && isUsable(name))
-    const secret = first === undefined ? null : readSecret(env, readFile, first)
-    if (first !== undefined && secret !== null) keys.push({ provider: file.id, variable: first, secret })
+    const secret = first === undefined ? null : keyFrom(file, first, { env, readFile })
+    if (first !== undefined && secret !== null) {
+      const beside = file.auth.signing?.key === first ? besideOf(file, { env, readFile }) : new Map()
+      keys.push({ provider: file.id, variable: first, secret, beside })
+    }
     for (const name of others) notes.push(`${name} is set and not used: ${file.id} has its key from ${first}`)
     if (first === undefined)
       for (const name of file.env.filter(isSet))
@@ -48,6 +54,18 @@ export const findKeys = ({ env, readFile, providers, settled, use }: Where): Fou
   }
   return { keys, notes }
 }
+
+/** Looked for where the key needs them, and nowhere else: they mean many things too. */
+const besideOf = (
+  { secrets = [] }: ProviderFile,
+  { env, readFile }: Pick<Where, 'env' | 'readFile'>,
+): ReadonlyMap<string, Secret> =>
+  new Map(
+    secrets.flatMap(name => {
+      const secret = readSecret(env, readFile, name)
+      return secret === null ? [] : [[name, secret] as const]
+    }),
+  )
 
 const isGeneral = (file: ProviderFile, name: string): boolean => file.general_purpose_env?.includes(name) ?? false
 

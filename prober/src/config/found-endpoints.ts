@@ -1,22 +1,22 @@
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
-import type { Secret } from '@llmstatus/shared/secret'
 import { checkOrigin, fillTemplate } from '../credentials/origin.ts'
 import type { HttpProxy } from '../probe.ts'
 import type { Endpoint, Found, Sources } from './endpoint.ts'
 import type { FoundKey } from './find-keys.ts'
 import type { Usual } from './proxies.ts'
 import { secretNames } from './secret-names.ts'
+import { type Keys, signInOf } from './sign-in.ts'
 import { templateValues } from './template-values.ts'
 
 /** Providers whose key stands in the environment. It may stand there for another program, so what lacks is a note. */
 export const keyedEndpoints = (sources: Sources, keys: readonly FoundKey[], { proxy }: Usual): Found => {
   const endpoints: Endpoint[] = []
   const notes: string[] = []
-  for (const { provider, variable, secret } of keys) {
+  for (const { provider, ...key } of keys) {
     const file = sources.definitions.providers.get(provider)
     if (file === undefined || file.kind === 'self_hosted') continue
-    const made = shippedEndpoint(sources, file, { secret, proxy })
-    if (typeof made === 'string') notes.push(`${variable} is set, and ${provider} ${made}`)
+    const made = shippedEndpoint(sources, file, { key, proxy })
+    if (typeof made === 'string') notes.push(`${key.variable} is set, and ${provider} ${made}`)
     else endpoints.push(made)
   }
   return { endpoints, notes }
@@ -27,7 +27,7 @@ export const keylessEndpoints = (sources: Sources, taken: ReadonlySet<string>, {
   sources.definitions.major.flatMap(id => {
     const file = sources.definitions.providers.get(id)
     if (file === undefined || taken.has(id) || !file.reachability.keyless) return []
-    const made = shippedEndpoint(sources, file, { secret: null, proxy })
+    const made = shippedEndpoint(sources, file, { key: null, proxy })
     return typeof made === 'string' ? [] : [made]
   })
 
@@ -35,12 +35,16 @@ export const keylessEndpoints = (sources: Sources, taken: ReadonlySet<string>, {
 const shippedEndpoint = (
   sources: Sources,
   file: ProviderFile,
-  { secret, proxy }: { readonly secret: Secret | null; readonly proxy: HttpProxy | null },
+  { key, proxy }: { readonly key: Keys | null; readonly proxy: HttpProxy | null },
 ): Endpoint | string => {
   const filled = templateValues(file, file.origin, { values: {}, env: sources.env, secrets: secretNames(sources) })
   if (!filled.ok) return filled.what
   const checked = checkOrigin(fillTemplate(file.origin, filled.values), 'shipped')
   if (!checked.ok) return `has an origin that ${checked.what}`
+  const { values } = filled
+  const tokens = { origin: null, cidrs: [], ca: null, proxy }
+  const signIn = key === null ? { secret: null } : signInOf(file, key, { values, tokens })
+  if (typeof signIn === 'string') return signIn
   return {
     id: file.id,
     kind: file.kind,
@@ -52,13 +56,13 @@ const shippedEndpoint = (
       origin: checked.origin,
       given: 'shipped',
       auth: file.auth,
-      secret,
+      ...signIn,
       headers: file.headers ?? {},
       cidrs: [],
       ca: null,
       proxy,
     },
-    values: filled.values,
+    values,
     models: null,
     maxOutputTokens: null,
   }

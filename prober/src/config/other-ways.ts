@@ -1,5 +1,4 @@
 import { bindCredential } from '../credentials/bind.ts'
-import { fillTemplate } from '../credentials/origin.ts'
 import type { Credential, Probe } from '../probe.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -19,17 +18,11 @@ export const otherWays = (plan: Plan, takesRemoteDefinitions: 'takes_remote' | '
 ]
 
 /** Where a provider wants its key exchanged for another one first. */
-const tokenWay = ({ file, values, grant }: Endpoint): readonly OtherWay[] =>
-  file?.token_origin === undefined || grant.secret === null
-    ? []
-    : [
-        {
-          why: `${file.id}: a token for its key`,
-          origin: fillTemplate(file.token_origin, values),
-          proxy: grant.proxy,
-          net: { private: false, cidrs: [] },
-        },
-      ]
+const tokenWay = ({ id, grant: { exchange } }: Endpoint): readonly OtherWay[] => {
+  if (exchange === undefined) return []
+  const { origin, proxy, net } = exchange
+  return [{ why: `${id}: a token for its key`, origin, proxy, net }]
+}
 
 /** Nothing is asked there yet, and a definition from outside may ask for it. */
 const remoteWays = ({ endpoints, probes }: Plan): readonly OtherWay[] =>

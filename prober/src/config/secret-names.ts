@@ -8,6 +8,7 @@ export const secretNames = ({ definitions, file }: Pick<Sources, 'definitions' |
   const { credentials = [], targets = [], aggregator } = file?.value ?? {}
   const sources = [...credentials, ...targets, ...(aggregator === undefined ? [] : [aggregator])].flatMap(entry => [
     'secret' in entry ? entry.secret : undefined,
+    ...('secrets' in entry ? Object.values(entry.secrets ?? {}) : []),
     entry.proxy_secret,
   ])
   return new Set([

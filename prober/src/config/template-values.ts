@@ -18,8 +18,12 @@ interface Given {
 
 export const templateValues = (file: ProviderFile, origin: string, given: Given): TemplateValues => {
   const { reachability, embeddings, token_origin: tokens = '' } = file
-  const roads = chatRoads(file).flatMap(({ path, unstreamed_path: whole = path }) => [path, whole])
-  const paths = [reachability.path, ...roads, embeddings?.path ?? '', tokens]
+  const roads = chatRoads(file).flatMap(({ path, unstreamed_path: whole = path, body = {} }) => [
+    ...[path, whole],
+    ...Object.values(body),
+  ])
+  const region = file.auth.signing?.region ?? ''
+  const paths = [reachability.path, ...roads, embeddings?.path ?? '', tokens, region]
   const names = [...new Set([origin, ...paths].flatMap(templateNames))]
   const secret = names.find(name => given.values[name] === undefined && (isOurs(name) || given.secrets.has(name)))
   if (secret !== undefined) return { ok: false, what: `needs ${secret}, which is the name of a secret` }

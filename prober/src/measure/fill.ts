@@ -6,11 +6,12 @@ import type { Probe } from '../probe.ts'
 /** The question of this slot: its placeholders filled, in what is asked and in what is expected alike. */
 export const fillProbe = (probe: Probe, values: PlaceholderValues): Asked => {
   const fill = (text: string) => fillPlaceholders(text, values)
-  const { method, path, speaks, question, expected, quirks } = probe
+  const { method, path, speaks, question, fields, expected, quirks } = probe
   return {
     method,
     path,
     ...(speaks === undefined ? {} : { speaks }),
+    ...(fields === undefined ? {} : { fields }),
     quirks,
     expected: fillExpected(expected, fill),
     question: question && fillQuestion(question, fill),
