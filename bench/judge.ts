@@ -70,7 +70,7 @@ const measured = (name: string, all: readonly Score[]): readonly Measurement[] =
     say('false_alarms', falseAlarms, 'alarms'),
     ...(alarms === 0 ? [] : [say('precision', rightAlarms / alarms, '')]),
     ...(expected === 0 ? [] : [say('recall', found / expected, '')]),
-    ...(found === 0 ? [] : [say('delay_p50_s', at(delaysS, 0.5), 's'), say('delay_p95_s', at(delaysS, 0.95), 's')]),
+    ...(expected === 0 ? [] : [say('delay_p50_s', at(delaysS, 0.5), 's'), say('delay_p95_s', at(delaysS, 0.95), 's')]),
   ]
 }
 

@@ -61,12 +61,12 @@ const shell: Shell = {
   quietLog: createLog('warn', { form: process.stderr.isTTY ? 'pretty' : 'lines', write: writeErr }),
   statusOf,
   migrations: fileURLToPath(at(places.migrations)),
+  providers: fileURLToPath(at(places.providers)),
   version: about.version,
 }
 
 const serve = serveCommand({
   log: { form: process.stdout.isTTY ? 'pretty' : 'lines', write: writeOut },
-  providers: fileURLToPath(at(places.providers)),
   page: () => readPage(folderFiles, at(places.page)),
   every: (ms, work) => {
     const timer = setInterval(work, ms)

@@ -1,12 +1,8 @@
-import { join } from 'node:path'
-import { ProviderFile } from '@llmstatus/shared/provider-file'
-import { parseYaml } from '@llmstatus/shared/strict-yaml'
 import { startAggregator } from './aggregator.ts'
 import type { Page } from './api/page.ts'
-import { type Catalogue, catalogueOf } from './api/providers.ts'
+import { readCatalogue } from './cli/catalogue.ts'
 import type { Command } from './cli/command.ts'
 import { policyOf } from './cli/policy-of.ts'
-import type { Files } from './config/files.ts'
 import { readSettings } from './config/settings.ts'
 import { readMigrations } from './db/migrate.ts'
 import { createLog, type LogTarget } from './log.ts'
@@ -14,8 +10,6 @@ import { createLog, type LogTarget } from './log.ts'
 /** What only the server needs, and no other command. */
 export interface ServeParts {
   readonly log: LogTarget
-  /** The folder of the provider files: names and kinds. */
-  readonly providers: string
   readonly page: () => Page | null
   readonly every: (ms: number, run: () => void) => () => void
   readonly after: (ms: number, run: () => void) => () => void
@@ -46,7 +40,7 @@ export const serveCommand = (parts: ServeParts): Command => ({
       after: parts.after,
       migrations: readMigrations(files, shell.migrations),
       policy: policyOf(files, settings),
-      providers: readCatalogue(files, parts.providers),
+      providers: readCatalogue(files, shell.providers),
       page: parts.page(),
     })
     await stopAsked
@@ -59,11 +53,3 @@ export const serveCommand = (parts: ServeParts): Command => ({
     return stopped ? 0 : 1
   },
 })
-
-const readCatalogue = (files: Pick<Files, 'read' | 'list'>, folder: string): Catalogue =>
-  catalogueOf(
-    files
-      .list(folder)
-      .filter(name => name.endsWith('.yaml'))
-      .map(name => parseYaml(ProviderFile, files.read(join(folder, name)), join(folder, name))),
-  )

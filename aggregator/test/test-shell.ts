@@ -44,11 +44,11 @@ export const testShell = (env: Readonly<Record<string, string>>, pid = 1) => {
     quietLog: createLog('warn', log),
     statusOf,
     migrations: at('../src/db/migrations/'),
+    providers: at('../../probe-definitions/providers/'),
     version: '0.1.0-test',
   }
   const serve = serveCommand({
     log,
-    providers: at('../../probe-definitions/providers/'),
     page: () => null,
     every: () => () => undefined,
     after: realAfter,

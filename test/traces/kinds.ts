@@ -87,7 +87,8 @@ const clean = (hours: number): Plot => ({ hours })
 
 const overload = (share: number, expect: Label['expect']): Kind => ({
   plot: day =>
-    episode(day, { lastsMs: day.chance.between(40, 120) * minute, expect, share: look => (isChat(look) ? share : 0) }),
+    // Long enough that a chat each five minutes meets it at all: eight of them are all well once in twenty times.
+    episode(day, { lastsMs: day.chance.between(90, 180) * minute, expect, share: look => (isChat(look) ? share : 0) }),
 })
 
 /** For `hours`, whatever is asked ends like this; whose problem it is stands in the outcome. */

@@ -13,8 +13,9 @@ export interface Peer {
 
 /** What they call down: everything that is not well. */
 export const notOk = ({ seen }: Row): boolean => seen.outcome !== 'ok'
-/** The same rules, given our knowledge of whose problem it is. */
-export const providerBlamed = ({ seen }: Row): boolean => blameOf(seen.outcome, seen.signal) === 'provider'
+/** The same rules, given our knowledge of whose problem it is, and of what came too late to be news. */
+export const providerBlamed = ({ seen }: Row): boolean =>
+  !seen.late && blameOf(seen.outcome, seen.signal) === 'provider'
 
 /** `steps` says after each result whether its monitor is down. */
 const anyMonitor =

@@ -8,7 +8,7 @@ export interface Score {
   /** Times at which somebody had to be told, and those of them at which somebody was. */
   readonly expected: number
   readonly found: number
-  /** From the onset to the first alarm of each that was found. */
+  /** From the onset to the first alarm; the whole of it where nobody was told, or who misses the hard ones would look fast. */
   readonly delaysS: readonly number[]
 }
 
@@ -20,18 +20,18 @@ export const scoreOf = (trace: Pick<Trace, 'labels'>, alarmsMs: readonly number[
   const isIn = (ms: number) => labels.some(({ fromMs, toMs }) => ms >= fromMs && ms < toMs + graceMs)
   const right = alarmsMs.filter(isIn).length
   const wanted = labels.filter(({ expect }) => expect === 'alarm')
-  const delays = wanted.flatMap(({ fromMs, toMs }) => {
+  const delays = wanted.map(({ fromMs, toMs }) => {
     // Who was told while it was only coming need not be told again.
     const may = labels.find(label => label.expect === 'may' && label.toMs === fromMs)
     const first = alarmsMs.find(ms => ms >= (may?.fromMs ?? fromMs) && ms < toMs)
-    return first === undefined ? [] : [Math.max(0, (first - fromMs) / 1000)]
+    return { found: first !== undefined, s: Math.max(0, ((first ?? toMs) - fromMs) / 1000) }
   })
   return {
     falseAlarms: alarmsMs.length - right,
     rightAlarms: right,
     expected: wanted.length,
-    found: delays.length,
-    delaysS: delays,
+    found: delays.filter(({ found }) => found).length,
+    delaysS: delays.map(({ s }) => s),
   }
 }
 

@@ -21,12 +21,55 @@ export interface Admin {
   readonly ledgerPage: (wish: LedgerWish) => Promise<LedgerPageView>
   /** One, by id or by name, or all of them. */
   readonly verifyLedger: (prober: string | null) => Promise<readonly LedgerReport[]>
+  readonly replayable: () => Promise<Replayable>
+  /** One provider. */
+  readonly replay: (wish: ReplayRequest) => Promise<ReplayView>
 }
 
 /** What only the server itself can answer: it has the embedded database open. */
 export interface RunningServer extends Admin {
   /** Into the folder for it in the data folder, as the database is at the end of it. */
   readonly copyDatabase: () => Promise<{ readonly folder: string }>
+}
+
+export interface Replayable {
+  readonly providers: readonly string[]
+  /** The first result that is stored. */
+  readonly from: string | null
+}
+
+export interface ReplayRequest {
+  readonly provider: string
+  readonly kind: 'hosted' | 'gateway' | 'self_hosted'
+  /** The policy's text, and what its errors call it. */
+  readonly policy: string
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  readonly outcomes: 'as_stored' | 'classified_again'
+}
+
+export interface EpisodeView {
+  readonly id: string | null
+  readonly opened_at: string
+  readonly resolved_at: string | null
+  readonly impact: string
+  readonly reason: string
+}
+
+export interface DifferenceView {
+  readonly is: 'same' | 'changed' | 'opened' | 'not_opened'
+  readonly was: EpisodeView | null
+  readonly now: EpisodeView | null
+  readonly opens_s: number | null
+  readonly resolves_s: number | null
+}
+
+export interface ReplayView {
+  readonly results: number
+  /** How many have another outcome today, by `was > is`. */
+  readonly reclassified: Readonly<Record<string, number>>
+  readonly differences: readonly DifferenceView[]
 }
 
 /** How long a token is good for, where nobody says otherwise. */

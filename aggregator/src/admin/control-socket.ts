@@ -29,6 +29,8 @@ export const connectAdmin = async (socketPath: string): Promise<RunningServer | 
       (await ask({ ask: 'note_incident', ...wish })) as Awaited<ReturnType<Admin['noteIncident']>>,
     verifyLedger: async prober =>
       (await ask({ ask: 'verify_ledger', prober })) as Awaited<ReturnType<Admin['verifyLedger']>>,
+    replayable: async () => (await ask({ ask: 'replayable' })) as Awaited<ReturnType<Admin['replayable']>>,
+    replay: async wish => (await ask({ ask: 'replay', ...wish })) as Awaited<ReturnType<Admin['replay']>>,
     copyDatabase: async () =>
       (await ask({ ask: 'copy_database' })) as Awaited<ReturnType<RunningServer['copyDatabase']>>,
   }

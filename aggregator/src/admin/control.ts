@@ -52,6 +52,10 @@ export const buildControl = (admin: RunningServer, log: Logger): FastifyInstance
         return admin.noteIncident(asked)
       case 'verify_ledger':
         return admin.verifyLedger(asked.prober)
+      case 'replayable':
+        return admin.replayable()
+      case 'replay':
+        return admin.replay(asked)
       case 'copy_database':
         return admin.copyDatabase()
     }

@@ -13,6 +13,7 @@ import type { Admin, ProberView } from './admin.ts'
 import { keysView } from './keys-view.ts'
 import { localDefinitions } from './local-definitions.ts'
 import { localIncidents } from './local-incidents.ts'
+import { localReplay } from './local-replay.ts'
 import { type MoveName, moves, stateAfter } from './prober-states.ts'
 
 export interface AdminDeps {
@@ -35,8 +36,9 @@ export const localAdmin = (deps: AdminDeps): Admin => ({
   keys: async () => keysView(deps.keys, await deps.keys.fresh()),
   rotateKey: async () => keysView(deps.keys, await deps.keys.rotate()),
   ...localDefinitions(deps),
-  ledgerPage: async ({ prober, after_seq, from, to }) => {
   ...localIncidents(deps),
+  ...localReplay(deps),
+  ledgerPage: async ({ prober, after_seq, from, to }) => {
     const { num } = await findProber(deps.db, prober)
     const times = { fromMs: from === null ? null : Date.parse(from), toMs: to === null ? null : Date.parse(to) }
     const { lines, lastSeq } = await readLedgerPage(deps.db, { prober: num, afterSeq: after_seq, ...times })

@@ -39,6 +39,17 @@ const AdminRequest = z.discriminatedUnion('ask', [
   z.strictObject({ ask: z.literal('note_incident'), incident: z.string().min(1).max(64), text: z.string().max(8_192) }),
   z.strictObject({ ask: z.literal('verify_ledger'), prober: Prober.nullable() }),
   z.strictObject({ ask: z.literal('copy_database') }),
+  z.strictObject({ ask: z.literal('replayable') }),
+  z.strictObject({
+    ask: z.literal('replay'),
+    provider: z.string().max(64),
+    kind: z.enum(['hosted', 'gateway', 'self_hosted']),
+    policy: z.string(),
+    file: z.string().max(4096),
+    from: Instant,
+    to: Instant,
+    outcomes: z.enum(['as_stored', 'classified_again']),
+  }),
 ])
 export type AdminRequest = z.infer<typeof AdminRequest>
 

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, sta
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { EnrolAnswer, keyFromSeed, readToken, signEnrolment, types, verifyJws } from '@llmstatus/shared/identity'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eachEngine } from '../../../test/postgres.ts'
@@ -93,6 +94,10 @@ eachEngine('the program', database => {
       err: expect.stringContaining('openai is no incident, and no provider that has an open one.'),
     })
 
+    const nothing = { exit: 0, err: 'There is no result in this time.\n' }
+    const policy = fileURLToPath(new URL('../../../demo.policy.yaml', import.meta.url))
+    expect(await command(`replay --policy ${policy}`)).toMatchObject(nothing)
+
     const exported = join(folder, 'ledger.ndjson')
     expect(await command(`ledger export --from 2026-01-01 --out ${exported}`)).toMatchObject({
       exit: 0,
@@ -115,6 +120,7 @@ eachEngine('the program', database => {
     // nobody serves: commands take the folder themselves, and the next start finds everything
     expect((await command('probers list')).out).toMatch(/eu-1 +revoked/)
     expect((await command('migrate')).out).toBe('The schema is up to date.\n')
+    expect(await command(`replay --policy ${policy} --reclassify --json`)).toMatchObject(nothing)
     const auto = await command('enrol-token create --auto-approve')
     const again = await serving()
     const answer = (await (await enrol(again.url, auto.out, 'eu-2')).json()) as { answer: string }

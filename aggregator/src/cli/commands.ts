@@ -10,6 +10,7 @@ import { ledgerVerify } from './ledger.ts'
 import { ledgerExport } from './ledger-export.ts'
 import { migrateCommand } from './migrate.ts'
 import { proberMoves, probersList } from './probers.ts'
+import { replay } from './replay.ts'
 import { restoreCommand } from './restore.ts'
 
 /** All but `serve`, which puts every room together and comes from outside of this one. */
@@ -21,10 +22,11 @@ export const commands: readonly Command[] = [
   probersList,
   ...proberMoves,
   ledgerVerify,
+  replay,
   ledgerExport,
   ...keyCommands,
   backupCommand,
   restoreCommand,
   ...definitionCommands,
-]
   ...incidentCommands,
+]

@@ -23,5 +23,7 @@ export interface Shell {
   readonly statusOf: (url: string) => Promise<number | null>
   /** The folder of the migrations. */
   readonly migrations: string
+  /** The folder of the provider files. */
+  readonly providers: string
   readonly version: string
 }

@@ -47,7 +47,10 @@ const outage = <T extends Counted>(course: Course<T>, policy: Policy): Finding<T
   const spanMs = (bad.at(-1)?.slotMs ?? 0) - (bad[0]?.slotMs ?? 0)
   const last = results.slice(-policy.outage.lastFailed)
   // A probe that is not looked at again at once never has ten results in five minutes.
-  const least = results.some(result => result.why === 'followup') ? policy.outage.results : policy.sparse.results
+  const isLookedAt = results.some(result => result.why === 'followup')
+  // Where each look hangs until its time-out there are fewer of them, and where none was well fewer suffice.
+  const enough = bad.length === results.length ? policy.outage.allFailed : policy.outage.results
+  const least = isLookedAt ? enough : policy.sparse.results
   const holds =
     results.length >= least &&
     share(results) >= policy.outage.share &&

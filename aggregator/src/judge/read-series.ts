@@ -29,14 +29,19 @@ interface Row {
   interval_ms: number
   sla: Sla | null
   reasoning: boolean
-  slot: Date | null
-  why: string
-  outcome: Outcome
-  signal: string | null
-  http_status: number | null
-  first_token_us: number | null
-  last_byte_us: number | null
+  results: readonly Cells[] | null
 }
+
+/** A result as it travels: one row for each would cost more than everything else here. */
+type Cells = readonly [
+  slotMs: number,
+  why: string,
+  outcome: Outcome,
+  signal: string | null,
+  httpStatus: number | null,
+  firstTokenUs: number | null,
+  lastByteUs: number | null,
+]
 
 /**
  * One statement for all of them. A result without a known definition, ahead of our clock, or late has no vote; a
@@ -66,42 +71,35 @@ export const readSeries = async (
       ) as since
       from series s
     )
-    select s.endpoint, s.prober, s.provider, s.type, s.interval_ms, s.sla, s.reasoning, r.*
+    select s.endpoint, s.prober, s.provider, s.type, s.interval_ms, s.sla, s.reasoning, r.results
     from reach s
-    left join lateral (
-      select r.slot, r.why, r.outcome, r.signal, r.http_status, r.first_token_us, r.last_byte_us
-      from result r
-      join definition d on d.id = r.definition and d.at is not null
-      where r.endpoint = s.endpoint and r.prober = s.prober and not r.clock_ahead and not r.late
-        and r.slot >= s.since
-      order by r.slot desc
-      limit ${mostResults}
-    ) r on true
+    cross join lateral (
+      select json_agg(json_build_array((extract(epoch from n.slot) * 1000)::bigint, n.why, n.outcome, n.signal,
+        n.http_status, n.first_token_us, n.last_byte_us)) as results
+      from (
+        select r.slot, r.why, r.outcome, r.signal, r.http_status, r.first_token_us, r.last_byte_us
+        from result r
+        where r.endpoint = s.endpoint and r.prober = s.prober and r.slot >= s.since
+          and r.classifier > 0 and not r.clock_ahead and not r.late
+        order by r.slot desc
+        limit ${mostResults}
+      ) n
+    ) r
     order by s.endpoint, s.prober`.execute(db)
-  return [...Map.groupBy(rows, row => `${row.endpoint} ${row.prober}`).values()].flatMap(seriesOf)
+  return rows.map(({ interval_ms, results, ...series }) => ({
+    ...series,
+    intervalMs: interval_ms,
+    results: (results ?? []).map(seenOf),
+  }))
 }
 
-const seriesOf = (rows: readonly Row[]): readonly StoredSeries[] => {
-  const [first] = rows
-  if (first === undefined) return []
-  const { endpoint, prober, provider, type, sla, reasoning } = first
-  return [
-    { endpoint, prober, provider, type, intervalMs: first.interval_ms, sla, reasoning, results: rows.flatMap(seenOf) },
-  ]
-}
-
-const seenOf = (row: Row): readonly Seen[] =>
-  row.slot === null
-    ? []
-    : [
-        {
-          slotMs: row.slot.getTime(),
-          why: row.why,
-          outcome: row.outcome,
-          signal: row.signal,
-          httpStatus: row.http_status,
-          firstTokenMs: row.first_token_us === null ? null : row.first_token_us / 1000,
-          totalMs: row.last_byte_us === null ? null : row.last_byte_us / 1000,
-          late: false,
-        },
-      ]
+const seenOf = ([slotMs, why, outcome, signal, httpStatus, firstTokenUs, lastByteUs]: Cells): Seen => ({
+  slotMs,
+  why,
+  outcome,
+  signal,
+  httpStatus,
+  firstTokenMs: firstTokenUs === null ? null : firstTokenUs / 1000,
+  totalMs: lastByteUs === null ? null : lastByteUs / 1000,
+  late: false,
+})

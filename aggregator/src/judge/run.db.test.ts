@@ -91,7 +91,11 @@ eachEngine('the judge', database => {
       await addRow(db, line, ['ok', 'ok', 'ok'])
       const unknown = await addDefinition(db, { prober, endpoint, type: 'chat', at: null })
       for (const s of [10, 20, 30]) {
-        await addResult(db, { ...line, definition: unknown }, { slotMs: t0 - s * 1_000, outcome: 'server_error' })
+        await addResult(
+          db,
+          { ...line, definition: unknown },
+          { slotMs: t0 - s * 1_000, outcome: 'server_error', classifier: 0 },
+        )
         await addResult(db, line, { slotMs: t0 + s * minute, outcome: 'server_error', clock_ahead: true })
       }
       await judge.afterStored([endpoint])
