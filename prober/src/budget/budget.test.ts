@@ -239,6 +239,17 @@ describe('requests a minute', () => {
     expect(await admit(chat, 'schedule')).toBeNull()
   })
 
+  test('on a warm connection count two, and where only one is left nothing is asked', async () => {
+    const warm = { ...chat, model: 'warm', warmUp: { method: 'GET', path: '/v1/models', keyed: true } as const }
+    const { admit, status, pass } = await open({ limits, probes: [chat, warm] })
+    expect(await admit(warm, 'schedule')).toBeNull()
+    expect(status()[0]?.requestsLastMinute).toBe(2)
+    expect(await admit(warm, 'schedule')).toBe('budget_spent')
+    expect(await admit(chat, 'schedule')).toBeNull()
+    pass(60_000)
+    expect(await admit(warm, 'schedule')).toBeNull()
+  })
+
   test('no clock that is set gives a minute twice, or makes one longer', async () => {
     const { started, time } = await open({ limits })
     expect(await started(chat, 5)).toBe(3)

@@ -10,7 +10,7 @@ import { dayOf, spentNano, withSpent } from './ledger.ts'
 import { type BudgetLimits, limitsOf, purseOf } from './limits.ts'
 import { createBudgetNews } from './news.ts'
 import { createPlanRest } from './plan-rest.ts'
-import { fromWall, type Now, toWall, withoutRequest, withRequest } from './requests.ts'
+import { fromWall, type Now, requestsOf, toWall, withoutRequests, withRequests } from './requests.ts'
 import { createSaver } from './saver.ts'
 import { type BudgetStatus, statusOf } from './status.ts'
 
@@ -46,7 +46,8 @@ interface Booking {
   readonly day: number
   readonly purse: string
   readonly bound: number
-  readonly isCounted: boolean
+  /** Requests, where there is a limit on them; else none. */
+  readonly count: number
 }
 
 export const openBudget = async (deps: BudgetDeps): Promise<Budget> => {
@@ -59,11 +60,12 @@ export const openBudget = async (deps: BudgetDeps): Promise<Budget> => {
   const news = createBudgetNews(log)
   const known = () => ({ books, limits: deps.limits(), now: now() })
 
-  const book = ({ credential }: Probe, bound: number): Booking => {
-    const isCounted = limitsOf(deps.limits(), credential).requestsPerMinute !== null
-    const booking = { day: dayOf(clock.nowMs()), purse: purseOf(credential), bound, isCounted }
+  const book = (probe: Probe, bound: number): Booking => {
+    const isCounted = limitsOf(deps.limits(), probe.credential).requestsPerMinute !== null
+    const [day, purse] = [dayOf(clock.nowMs()), purseOf(probe.credential)]
+    const booking = { day, purse, bound, count: isCounted ? requestsOf(probe) : 0 }
     spend(booking, bound)
-    if (isCounted) books = { ...books, requests: withRequest(books.requests, booking.purse, now().monoMs) }
+    if (isCounted) books = { ...books, requests: withRequests(books.requests, booking, now().monoMs) }
     return booking
   }
   const spend = ({ day, purse, bound }: Booking, nano: number): void => {
@@ -71,7 +73,7 @@ export const openBudget = async (deps: BudgetDeps): Promise<Budget> => {
   }
   const unbook = (booking: Booking): void => {
     spend(booking, -booking.bound)
-    if (booking.isCounted) books = { ...books, requests: withoutRequest(books.requests, booking.purse) }
+    if (booking.count > 0) books = { ...books, requests: withoutRequests(books.requests, booking) }
   }
 
   return {
@@ -82,7 +84,7 @@ export const openBudget = async (deps: BudgetDeps): Promise<Budget> => {
         return 'budget_spent'
       }
       const booking = book(probe, boundNano(probe))
-      const isOnDisk = (booking.bound === 0 && !booking.isCounted) || (await saver.saved())
+      const isOnDisk = (booking.bound === 0 && booking.count === 0) || (await saver.saved())
       if (!isOnDisk && probe.billed) {
         unbook(booking)
         return 'budget_spent'

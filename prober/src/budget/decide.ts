@@ -4,7 +4,7 @@ import { boundNano, nanoUsd } from './bound.ts'
 import type { Books } from './budget-file.ts'
 import { dayOf, spentByAll, spentNano } from './ledger.ts'
 import { type BudgetLimits, limitsOf, purseOf } from './limits.ts'
-import { lastMinute, type Now } from './requests.ts'
+import { lastMinute, type Now, requestsOf } from './requests.ts'
 
 /** Which limit stands in the way of a slot. */
 export type Limit = 'usd_per_day' | 'all_keys_usd_per_day' | 'requests_per_minute'
@@ -23,7 +23,7 @@ export const limitInTheWay = (probe: Probe, why: ResultLine['why'], known: Known
   const own = limitsOf(limits, probe.credential)
   const purse = purseOf(probe.credential)
   const sent = lastMinute(books.requests, purse, now.monoMs).length
-  if (own.requestsPerMinute !== null && sent >= own.requestsPerMinute) return 'requests_per_minute'
+  if (own.requestsPerMinute !== null && sent + requestsOf(probe) > own.requestsPerMinute) return 'requests_per_minute'
   if (!probe.billed) return null
   const kept = why === 'followup' ? known.planRest() : new Map<string, number>()
   const bound = boundNano(probe)

@@ -1,3 +1,5 @@
+import type { Probe } from '../probe.ts'
+
 /**
  * When requests went out, by purse, on the monotonic clock: no clock that is set gives a minute twice, or makes one longer.
  * In a file the times stand on the wall clock; one that lies ahead when it is read is of this moment.
@@ -14,12 +16,20 @@ const minuteMs = 60_000
 export const lastMinute = (requests: Requests, purse: string, monoMs: number): readonly number[] =>
   (requests.get(purse) ?? []).filter(ms => monoMs - ms < minuteMs)
 
-export const withRequest = (requests: Requests, purse: string, monoMs: number): Requests =>
-  new Map(requests).set(purse, [...lastMinute(requests, purse, monoMs), monoMs])
+/** How many requests one slot is: a warm connection has answered one before the one that counts. */
+export const requestsOf = ({ warmUp }: Pick<Probe, 'warmUp'>): number => (warmUp === undefined ? 1 : 2)
 
-/** The newest of them was not sent after all. */
-export const withoutRequest = (requests: Requests, purse: string): Requests =>
-  new Map(requests).set(purse, (requests.get(purse) ?? []).slice(0, -1))
+export interface Asked {
+  readonly purse: string
+  readonly count: number
+}
+
+export const withRequests = (requests: Requests, { purse, count }: Asked, monoMs: number): Requests =>
+  new Map(requests).set(purse, [...lastMinute(requests, purse, monoMs), ...Array<number>(count).fill(monoMs)])
+
+/** The newest of them were not sent after all. */
+export const withoutRequests = (requests: Requests, { purse, count }: Asked): Requests =>
+  new Map(requests).set(purse, (requests.get(purse) ?? []).slice(0, -count))
 
 export const toWall = (requests: Requests, { nowMs, monoMs }: Now): Requests =>
   mapped(requests, ms => Math.round(nowMs - (monoMs - ms)))

@@ -1,3 +1,4 @@
+import { requestsOf } from '../budget/requests.ts'
 import type { ProberSettings } from '../config/settings.ts'
 import type { Probe } from '../probe.ts'
 import { dollars, exactDollars } from './dollars.ts'
@@ -38,7 +39,9 @@ const ownDollars = ({ name, provider, usdPerDay }: Limits, { costPerDay }: Budge
 
 const ownRequests = ({ name, provider, requestsPerMinute }: Limits, { probes }: Budgeted): readonly string[] => {
   const mine = probes.filter(probe => probe.provider === provider)
-  const planned = mine.reduce((sum, { everyMs }: Probe) => sum + 60_000 / everyMs, 0)
+  const planned = mine.reduce((sum, probe: Probe) => sum + (requestsOf(probe) * 60_000) / probe.everyMs, 0)
+  if (requestsPerMinute !== null && mine.some(probe => requestsOf(probe) > requestsPerMinute))
+    return [`${name} may be asked once a minute, and a probe on a warm connection asks twice: it is always skipped.`]
   if (requestsPerMinute === null || planned <= requestsPerMinute) return []
   return [
     `${name} may be asked ${requestsPerMinute} times a minute, and its plan asks ${planned.toFixed(1)} times.`,
