@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { storedTraces } from '../test/traces/stored.ts'
 import { environmentPage } from './generate/environment-page.ts'
 import { outcomesPage } from './generate/outcomes-page.ts'
+import { policyPage } from './generate/policy-page.ts'
 import { root } from './root.ts'
 
 interface Generator {
@@ -14,6 +15,7 @@ interface Generator {
 export const generators: readonly Generator[] = [
   { path: 'docs/outcomes.md', make: outcomesPage },
   { path: 'docs/environment.md', make: environmentPage },
+  { path: 'docs/policy.md', make: policyPage },
   ...storedTraces,
 ]
 

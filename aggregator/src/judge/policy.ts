@@ -7,35 +7,39 @@ import { z } from 'zod'
  * keeps its default. How often a failing probe is looked at again is the prober's decision, so it is not in here.
  */
 
-const share = (value: number, why: string) => z.number().gt(0).max(1).default(value).describe(why)
-const count = (value: number, why: string) => z.int().min(1).max(10_000).default(value).describe(why)
-const factor = (value: number, why: string) => z.number().gt(0).max(100).default(value).describe(why)
+/** How a number is written; docs/policy.md is made of these. */
+export type Form = 'share' | 'count' | 'factor' | 'time'
+const said = (form: Form, description: string) => ({ form, description })
+
+const share = (value: number, why: string) => z.number().gt(0).max(1).default(value).meta(said('share', why))
+const count = (value: number, why: string) => z.int().min(1).max(10_000).default(value).meta(said('count', why))
+const factor = (value: number, why: string) => z.number().gt(0).max(100).default(value).meta(said('factor', why))
 const time = (value: `${number}${'s' | 'm' | 'h'}`, why: string) =>
-  Duration.default(Duration.parse(value)).describe(why)
+  Duration.default(Duration.parse(value)).meta(said('time', why))
 
 /** A section that is left out has all its defaults. The cast: zod's types cannot say that every key here has one. */
-const section = <S extends z.ZodRawShape>(shape: S) => {
+const section = <S extends z.ZodRawShape>(about: string, shape: S) => {
   const inner = z.strictObject(shape)
-  return inner.default(inner.parse({}) as never)
+  return inner.default(inner.parse({}) as never).describe(about)
 }
 
 export const PolicyFile = z.strictObject({
   version: z.literal(1),
-  quiet: section({
+  quiet: section('When nothing comes any more.', {
     intervals: factor(3.5, 'Nothing for so many intervals, and the state is unknown.'),
     grace: time('20s', 'Beside that, what a result may need to arrive: delivery, not a window.'),
   }),
-  sparse: section({
+  sparse: section('Where probes are rare.', {
     results: count(3, 'A window that holds fewer results reaches back to the last so many, within the quiet time.'),
   }),
-  degraded: section({
+  degraded: section('When failures are a state.', {
     share: share(0.3, 'Degraded from this share of failures on,'),
     window: time('2m', 'over this window,'),
     failures: count(2, 'and from so many failures on: one bad probe never suffices.'),
     long_window: time('5m', 'The same share also counts over this longer window,'),
     long_results: count(5, 'from so many results on.'),
   }),
-  outage: section({
+  outage: section('When they are an outage.', {
     share: share(0.7, 'Out from this share of failures on,'),
     window: time('5m', 'over this window,'),
     results: count(10, 'from so many results on (a probe without follow-ups: sparse.results),'),
@@ -43,12 +47,12 @@ export const PolicyFile = z.strictObject({
     span: time('230s', 'when the first and the last failure are so far apart,'),
     last_failed: count(3, 'and the last so many all failed.'),
   }),
-  hold: section({
+  hold: section('When a state ends.', {
     share: share(0.1, 'A state ends when at most this share failed, or was slow,'),
     window: time('5m', 'over this window,'),
     results: count(5, 'from so many results on; fewer of them must all be clean.'),
   }),
-  slow: section({
+  slow: section('When latency is a state.', {
     quantile: share(0.95, 'Slow when this quantile is above the threshold,'),
     window: time('30m', 'over this window,'),
     results: count(20, 'which reaches back to the last so many results,'),
@@ -62,16 +66,16 @@ export const PolicyFile = z.strictObject({
     baseline_factor: factor(2, 'The threshold is so many times the usual quantile,'),
     baseline_results: count(50, 'once that rests on so many results.'),
   }),
-  vantages: section({
+  vantages: section('How many must see it.', {
     share: share(0.5, 'A state is what is so when this share of the votes holds it,'),
     least: count(2, 'and at least so many of them.'),
     alone_for: time('10m', 'A vantage that is alone with degraded or slow opens an incident after this long.'),
   }),
-  confidence: section({
+  confidence: section('How sure that is.', {
     medium: count(2, 'Votes for medium confidence.'),
     high: count(3, 'Votes for high confidence.'),
   }),
-  incident: section({
+  incident: section('When somebody is told.', {
     failures: count(3, 'An incident opens on so many failures in a row over all probes and vantages of the provider,'),
     passes_each: count(3, 'and on one more for each so many results that were well between them.'),
     critical_in_a_row: count(3, 'So many failures in a row make an open incident critical,'),
@@ -80,7 +84,7 @@ export const PolicyFile = z.strictObject({
     reopen_within: time('10m', 'and reopens, rather than opening another one, within this time.'),
     abandon_after: time('24h', 'It is closed as not measured any more after so long without an answer.'),
   }),
-  late: section({
+  late: section('What is too old.', {
     forget_after: time('168h', 'An endpoint without a planned probe for so long leaves the status.'),
   }),
 })
