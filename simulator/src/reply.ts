@@ -23,7 +23,7 @@ export interface Reply {
   readonly ending: Ending
 }
 
-export const bytesOf = (text: string): Uint8Array => Buffer.from(text)
+export const bytesOf = (text: string | Uint8Array): Uint8Array => Buffer.from(text)
 
 /** A body in one piece. */
 export const whole = (

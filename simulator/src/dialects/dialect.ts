@@ -21,7 +21,7 @@ export interface Dialect {
   /** The shape of an error that nobody documented. */
   readonly plainError: (status: number, message: string) => unknown
   /** An error after the stream has begun. */
-  readonly errorFrames: (error: ErrorForm, quirks: Quirks) => string
+  readonly errorFrames: (error: ErrorForm, quirks: Quirks) => string | Uint8Array
 }
 
 export interface Auth {
@@ -43,7 +43,7 @@ export interface Route {
 export interface Incoming {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
-  /** Undefined where it is not JSON. */
+  /** Undefined where it is neither JSON nor a form. */
   readonly body: unknown
 }
 
@@ -61,7 +61,8 @@ export interface EmbedAsk {
 
 export interface Frame {
   readonly part: Exclude<Part, 'whole'>
-  readonly text: string
+  /** Bytes where the framing is none of text. */
+  readonly text: string | Uint8Array
 }
 
 export type RequiredError = 'no_key' | 'wrong_key' | 'unknown_model' | 'bad_request' | 'not_found' | 'server_error'
