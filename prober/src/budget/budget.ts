@@ -1,3 +1,4 @@
+import { requestsOf } from '../config/cost.ts'
 import type { Log } from '../log.ts'
 import type { Clock, Probe } from '../probe.ts'
 import type { Admit, Ended } from '../schedule/admission.ts'
@@ -10,7 +11,7 @@ import { dayOf, spentNano, withSpent } from './ledger.ts'
 import { type BudgetLimits, limitsOf, purseOf } from './limits.ts'
 import { createBudgetNews } from './news.ts'
 import { createPlanRest } from './plan-rest.ts'
-import { fromWall, type Now, requestsOf, toWall, withoutRequests, withRequests } from './requests.ts'
+import { fromWall, type Now, toWall, withoutRequests, withRequests } from './requests.ts'
 import { createSaver } from './saver.ts'
 import { type BudgetStatus, statusOf } from './status.ts'
 

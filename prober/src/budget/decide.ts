@@ -1,10 +1,11 @@
 import type { ResultLine } from '@llmstatus/shared/result'
+import { requestsOf } from '../config/cost.ts'
 import type { Probe } from '../probe.ts'
 import { boundNano, nanoUsd } from './bound.ts'
 import type { Books } from './budget-file.ts'
 import { dayOf, spentByAll, spentNano } from './ledger.ts'
 import { type BudgetLimits, limitsOf, purseOf } from './limits.ts'
-import { lastMinute, type Now, requestsOf } from './requests.ts'
+import { lastMinute, type Now } from './requests.ts'
 
 /** Which limit stands in the way of a slot. */
 export type Limit = 'usd_per_day' | 'all_keys_usd_per_day' | 'requests_per_minute'

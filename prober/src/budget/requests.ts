@@ -1,5 +1,3 @@
-import type { Probe } from '../probe.ts'
-
 /**
  * When requests went out, by purse, on the monotonic clock: no clock that is set gives a minute twice, or makes one longer.
  * In a file the times stand on the wall clock; one that lies ahead when it is read is of this moment.
@@ -15,9 +13,6 @@ const minuteMs = 60_000
 
 export const lastMinute = (requests: Requests, purse: string, monoMs: number): readonly number[] =>
   (requests.get(purse) ?? []).filter(ms => monoMs - ms < minuteMs)
-
-/** How many requests one slot is: a warm connection has answered one before the one that counts. */
-export const requestsOf = ({ warmUp }: Pick<Probe, 'warmUp'>): number => (warmUp === undefined ? 1 : 2)
 
 export interface Asked {
   readonly purse: string

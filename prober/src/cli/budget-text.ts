@@ -1,4 +1,4 @@
-import { requestsOf } from '../budget/requests.ts'
+import { requestsOf } from '../config/cost.ts'
 import type { ProberSettings } from '../config/settings.ts'
 import type { Probe } from '../probe.ts'
 import { dollars, exactDollars } from './dollars.ts'

@@ -54,3 +54,6 @@ const tokensAtMost = (text: string): number => {
   const ascii = [...text].filter(character => character <= '\x7f').length
   return Math.ceil(ascii / 3) + Buffer.byteLength(text) - ascii
 }
+
+/** How many requests one slot is: a warm connection has answered one before the one that counts. */
+export const requestsOf = ({ warmUp }: Pick<Probe, 'warmUp'>): number => (warmUp === undefined ? 1 : 2)
