@@ -3,7 +3,7 @@ import { errorNames } from '../../simulator/src/providers/provider.ts'
 import { relativesErrors } from '../../simulator/src/providers/relatives-errors.ts'
 import { providers as table } from '../../simulator/src/providers/table.ts'
 import { createSimulator, type Simulator } from '../../simulator/src/simulator.ts'
-import { type Ask, asksOf, originals, relatives, type Speaker } from './testing/ask-everything.ts'
+import { type Ask, asksOf, originals, relatives, type Speaker, tokenDoor } from './testing/ask-everything.ts'
 import { sayAll } from './testing/say.ts'
 import { expectedOf, idleRows, readTable, scenarioOf } from './testing/scenario-table.ts'
 
@@ -15,7 +15,7 @@ const speakers = [...originals, ...relatives]
 let sim: Simulator
 let asks: readonly Ask[]
 beforeAll(async () => {
-  sim = await createSimulator({ only: speakers.map(({ provider }) => provider) })
+  sim = await createSimulator({ only: [...speakers.map(({ provider }) => provider), tokenDoor] })
   const where = { scheme: 'http', timeoutMs: 15_000, ca: sim.ca } as const
   asks = asksOf(speakers, { ...where, origin: id => sim.providers[id]?.http ?? '' }).filter(
     ({ probe }) => probe.type !== 'tcp',
@@ -24,9 +24,11 @@ beforeAll(async () => {
 afterAll(() => sim.close())
 
 /** An original has its dialect's errors too; of a relative only its own are of interest. */
-const errorsOf = ({ provider: id }: Speaker): readonly string[] => {
+const errorsOf = ({ provider: id, dialect: name }: Speaker): readonly string[] => {
   const provider = table.find(row => row.id === id)
   if (provider === undefined) throw new Error(`the simulator has no ${id}`)
+  const dialect = provider.also.find(each => each.name === name)
+  if (dialect !== undefined) return errorNames({ ...provider, dialect })
   return originals.some(({ provider }) => provider === id)
     ? errorNames(provider)
     : Object.keys(relativesErrors[id] ?? {})
@@ -34,7 +36,7 @@ const errorsOf = ({ provider: id }: Speaker): readonly string[] => {
 
 describe('each error becomes what the table says', () => {
   test.each(speakers.map(speaker => [speaker.who, speaker] as const))('%s', async (_who, speaker) => {
-    const own = asks.filter(({ probe }) => probe.provider === speaker.provider)
+    const own = asks.filter(({ words }) => words.startsWith(`${speaker.who} `))
     for (const error of errorsOf(speaker)) {
       const does = `status {"error":"${error}"}`
       await sim.put(scenarioOf(does, speaker.provider))

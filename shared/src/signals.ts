@@ -142,17 +142,21 @@ const cohere = { ...spoken, ...cohereLimits } as const satisfies Meanings
 /** One row per dialect; a dialect may only give what stands in its row (a test in the prober says so). */
 export const signals = {
   openai: spoken,
+  'openai-responses': spoken,
   'openai-embeddings': spoken,
   anthropic: spoken,
   gemini: google,
   'gemini-embeddings': google,
   cohere,
+  'cohere-v1': cohere,
   'cohere-embeddings': cohere,
   ollama: spoken,
   'ollama-embeddings': spoken,
   bedrock: aws,
   'vertex-anthropic': google,
   watsonx: spoken,
+  replicate: spoken,
+  triton: spoken,
   /** An edge: of what a provider says there, in its own words, what is not about a question. */
   http: { ...billing, ...access, ...capacity, ...rates, ...googleLimits, ...cohereLimits, ...awsEdge },
   tcp: {},

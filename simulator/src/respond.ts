@@ -1,6 +1,6 @@
 import type { Intent } from './dialects/dialect.ts'
 import { knows, mindOf, type Provider } from './providers/provider.ts'
-import { findRoute } from './providers/route.ts'
+import { type Found, findRoute } from './providers/route.ts'
 import { draw } from './random.ts'
 import type { Reply } from './reply.ts'
 import type { Book } from './scenarios/book.ts'
@@ -29,8 +29,11 @@ export interface Response {
 
 /** `n` is the request's number at its provider: with the seed, all the chance there is. */
 export const respond = (request: Request, behaviour: Behaviour, n: number): Response => {
-  const { provider, book, pace, seed } = behaviour
-  const intent = intentOf(request, provider)
+  const { book, pace, seed } = behaviour
+  const found = findRoute(behaviour.provider, request.method, request.url.pathname)
+  // who is spoken to in another dialect answers in it
+  const provider = found === null ? behaviour.provider : { ...behaviour.provider, dialect: found.dialect }
+  const intent = intentOf(request, provider, found)
   const model = modelOf(intent)
   const stages = model === null ? (['whole'] as const) : (['whole', 'said'] as const)
   const scenario = book.pick({ provider: provider.id, model, stages })
@@ -44,14 +47,17 @@ const modelOf = (intent: Intent): string | null =>
 
 const refused = (error: string): Intent => ({ kind: 'refused', error })
 
-const intentOf = (request: Request, provider: Provider): Intent => {
-  const found = findRoute(provider, request.method, request.url.pathname)
+const intentOf = (request: Request, provider: Provider, found: Found | null): Intent => {
   if (found === null) return refused('not_found')
   if (request.body === null) return refused('too_large')
   const isOpen = found.route.open === true || (provider.openListing && request.method === 'GET')
   const keyError = isOpen ? null : badKey(request, provider)
   if (keyError !== null) return refused(keyError)
-  return found.route.read({ params: found.params, query: request.url.searchParams, body: json(request.body) })
+  return found.route.read({
+    params: found.params,
+    query: request.url.searchParams,
+    body: bodyOf(request, request.body),
+  })
 }
 
 /** Any key will do, but for one that calls itself wrong. */
@@ -72,6 +78,11 @@ const checked = (intent: Intent, provider: Provider): Intent => {
   const refusal = intent.kind === 'chat' && mindOf(provider, model) === 'hidden' ? intent.ask.hiddenRefuses : undefined
   return refusal === undefined ? intent : refused(refusal)
 }
+
+const bodyOf = (request: Request, text: string): unknown =>
+  request.header('content-type')?.startsWith('application/x-www-form-urlencoded')
+    ? Object.fromEntries(new URLSearchParams(text))
+    : json(text)
 
 const json = (text: string): unknown => {
   try {

@@ -25,7 +25,10 @@ const askedOf = (more: Partial<NonNullable<Asked['question']>> = {}): Asked => (
 const bodyOf = (name: DialectName, more: Partial<NonNullable<Asked['question']>> = {}): unknown =>
   JSON.parse(dialects[name].ask(askedOf(more)).body ?? 'null')
 
-const spoken = ['openai', 'anthropic', 'gemini', 'cohere', 'ollama', 'bedrock', 'vertex-anthropic', 'watsonx'] as const
+const spoken = [
+  ...(['openai', 'openai-responses', 'anthropic', 'gemini', 'cohere', 'cohere-v1', 'ollama'] as const),
+  ...(['bedrock', 'vertex-anthropic', 'watsonx', 'triton'] as const),
+]
 const embedding = ['openai-embeddings', 'gemini-embeddings', 'cohere-embeddings', 'ollama-embeddings'] as const
 
 test.each([...spoken, ...embedding])('%s goes where it was asked to go, as JSON, without a key or a host', name => {
@@ -40,6 +43,7 @@ test.each([...spoken, ...embedding])('%s without a question sends no body', name
 
 const streamTypes: Readonly<Record<string, string>> = {
   ollama: 'application/x-ndjson',
+  'cohere-v1': 'application/stream+json',
   bedrock: 'application/vnd.amazon.eventstream',
 }
 
@@ -50,6 +54,52 @@ test.each(spoken)('%s accepts what it asked for', name => {
 })
 
 describe('a chat', () => {
+  test('with OpenAI’s responses keeps nothing there, and has a limit that they take', () => {
+    expect(bodyOf('openai-responses', { maxTokens: 1 })).toEqual({
+      model: 'm',
+      instructions: 'Be brief.',
+      input: question.messages,
+      max_output_tokens: 16,
+      stream: true,
+      store: false,
+    })
+    expect(bodyOf('openai-responses', { system: null, maxTokens: 40 })).toMatchObject({ max_output_tokens: 40 })
+    expect(bodyOf('openai-responses', { system: null })).not.toHaveProperty('instructions')
+  })
+
+  test('with Cohere v1 has the last turn apart from those before it', () => {
+    expect(bodyOf('cohere-v1')).toEqual({
+      model: 'm',
+      message: '17 × 23?',
+      chat_history: [
+        { role: 'USER', message: 'Hi' },
+        { role: 'CHATBOT', message: 'Hello' },
+      ],
+      preamble: 'Be brief.',
+      max_tokens: 16,
+      stream: true,
+    })
+    const one = { system: null, messages: [{ role: 'user', content: 'Hi' }] } as const
+    expect(bodyOf('cohere-v1', one)).toEqual({ model: 'm', message: 'Hi', max_tokens: 16, stream: true })
+  })
+
+  test('with Replicate is waited for, whoever wants a stream', () => {
+    const { headers, body, path } = dialects.replicate.ask(askedOf())
+    expect(headers).toEqual({ 'content-type': 'application/json', accept: 'application/json', prefer: 'wait' })
+    expect(path).toBe('/v9/say?alt=sse')
+    expect(JSON.parse(body ?? '')).toEqual({
+      input: { prompt: 'Hi\n\nHello\n\n17 × 23?', max_tokens: 16, system_prompt: 'Be brief.' },
+    })
+    expect(dialects.replicate.ask({ ...askedOf(), question: null }).body).toBeNull()
+  })
+
+  test('with Triton is one text', () => {
+    expect(bodyOf('triton', { stream: false, messages: [{ role: 'user', content: 'Hi' }] })).toEqual({
+      text_input: 'Be brief.\n\nHi',
+      parameters: { max_tokens: 16, stream: false },
+    })
+  })
+
   test('with Anthropic has the system’s text beside the turns, and a limit that it must have', () => {
     expect(bodyOf('anthropic')).toEqual({
       model: 'm',

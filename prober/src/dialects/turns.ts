@@ -15,3 +15,9 @@ export const turnsOf = ({ messages }: Question): Question['messages'] =>
 /** Everything in one list, the system's text first. */
 export const messagesOf = ({ system, messages }: Question): Question['messages'] =>
   system === null ? messages : [{ role: 'system', content: system }, ...messages]
+
+/** Turns as one text, for who knows no turns. */
+export const promptOf = (question: Question): string =>
+  turnsOf(question)
+    .map(({ content }) => content)
+    .join('\n\n')

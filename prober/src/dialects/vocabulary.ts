@@ -13,6 +13,7 @@ export type SignalFor = (error: ErrorBody, httpStatus: number) => string | null
 const own: Readonly<Record<string, SignalFor>> = {
   gemini: geminiSignal,
   cohere: cohereSignal,
+  'cohere-v1': cohereSignal,
   ollama: ollamaSignal,
   bedrock: awsSignal,
   'vertex-anthropic': geminiSignal,

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { load } from '../config/testing/told.ts'
 import type { Probe } from '../probe.ts'
 
@@ -13,12 +14,27 @@ export interface Speaker {
   /** In words: a dialect, or the name of one that speaks it in its own way. */
   readonly who: string
   readonly provider: string
+  /** Which way it is asked, where its provider has more than one; the edge and the port are then the other's to ask. */
+  readonly dialect?: string
   /** Left out where it only embeds. */
   readonly chat?: string
   readonly embeddings?: string
   /** What stands in braces in its paths. */
   readonly values?: Readonly<Record<string, string>>
+  /** Who gives a token for its key. */
+  readonly tokens?: string
+  /** In place of one that is like any other. */
+  readonly secret?: string
 }
+
+/** Who gives tokens in the simulator. */
+export const tokenDoor = 'tokens'
+
+const atVertex = {
+  values: { GOOGLE_VERTEX_LOCATION: 'us-central1', GOOGLE_VERTEX_PROJECT: 'p-1' },
+  tokens: tokenDoor,
+  secret: 'file:/etc/account.json',
+} as const
 
 /** Who speaks each dialect as it is meant. */
 export const originals: readonly Speaker[] = [
@@ -27,10 +43,36 @@ export const originals: readonly Speaker[] = [
   { who: 'gemini', provider: 'google_gemini', chat: 'gemini-2.5-flash-lite', embeddings: 'gemini-embedding-001' },
   { who: 'cohere', provider: 'cohere', chat: 'command-r7b-12-2024', embeddings: 'embed-v4.0' },
   { who: 'ollama', provider: 'ollama', chat: 'llama3.2:1b', embeddings: 'nomic-embed-text' },
+  { who: 'openai-responses', provider: 'openai', chat: 'gpt-4.1-nano', dialect: 'openai-responses' },
+  { who: 'cohere-v1', provider: 'cohere', chat: 'command-r7b-12-2024', dialect: 'cohere-v1' },
+  { who: 'replicate', provider: 'replicate', chat: 'meta/meta-llama-3-8b-instruct' },
+  { who: 'triton', provider: 'triton', chat: 'ensemble' },
+  {
+    who: 'bedrock',
+    provider: 'aws_bedrock',
+    chat: 'amazon.nova-micro-v1:0',
+    values: { AWS_REGION: 'us-east-1' },
+  },
+  { who: 'vertex', provider: 'google_vertex', chat: 'gemini-2.5-flash-lite', ...atVertex },
+  {
+    who: 'vertex-anthropic',
+    provider: 'google_vertex',
+    chat: 'claude-haiku-4-5',
+    dialect: 'vertex-anthropic',
+    ...atVertex,
+  },
+  {
+    who: 'watsonx',
+    provider: 'watsonx',
+    chat: 'ibm/granite-4-h-small',
+    values: { WATSONX_REGION: 'us-south', WATSONX_PROJECT_ID: 'p-1' },
+    tokens: tokenDoor,
+  },
 ]
 
 /** Who speaks OpenAI's and has errors of its own. */
 export const relatives: readonly Speaker[] = [
+  { who: 'azure_openai', chat: 'gpt-4.1-nano', values: { AZURE_RESOURCE_NAME: 'acme' } },
   { who: 'groq', chat: 'openai/gpt-oss-20b' },
   { who: 'mistral', chat: 'ministral-3b-latest' },
   { who: 'deepseek', chat: 'deepseek-flash' },
@@ -75,7 +117,7 @@ export const relatives: readonly Speaker[] = [
 
 const ownServers: ReadonlySet<string> = new Set([
   ...['ollama', 'vllm', 'litellm'],
-  ...['sglang', 'tgi', 'llama_cpp', 'xinference'],
+  ...['sglang', 'tgi', 'llama_cpp', 'xinference', 'triton'],
 ])
 
 export interface Where {
@@ -92,16 +134,24 @@ export const asksOf = (speakers: readonly Speaker[], where: Where): readonly Ask
   const settings = load({
     env: { KEY: 'k-1', LLMSTATUS_CA_FILE: '/etc/ca.pem' },
     config: configOf(speakers, where),
-    files: { '/etc/ca.pem': where.ca, ...Object.fromEntries(files) },
+    files: { '/etc/ca.pem': where.ca, '/etc/account.json': accountFile(), ...Object.fromEntries(files) },
     said: { files: files.map(([path]) => path) },
   })
   return settings.probes.map(probe => {
-    const who = speakers.find(({ provider }) => provider === probe.provider)?.who
-    return { words: `${who} ${probe.probe} ${where.scheme}`, probe }
+    const what = probe.probe.split('-').at(-1)
+    return { words: `${speakerOf(speakers, probe)?.who} ${what} ${where.scheme}`, probe }
   })
 }
 
-const definitionsOf = ({ provider, chat, embeddings }: Speaker, { scheme, timeoutMs }: Where): readonly object[] => {
+const speakerOf = (speakers: readonly Speaker[], probe: Probe): Speaker | undefined => {
+  const own = speakers.filter(({ provider }) => provider === probe.provider)
+  return own.find(({ dialect }) => dialect === probe.dialect) ?? own.find(({ dialect }) => dialect === undefined)
+}
+
+const definitionsOf = (
+  { provider, chat, embeddings, dialect }: Speaker,
+  { scheme, timeoutMs }: Where,
+): readonly object[] => {
   const common = { provider, timeout_ms: timeoutMs, every: '5m' }
   const said = {
     ...common,
@@ -112,8 +162,10 @@ const definitionsOf = ({ provider, chat, embeddings }: Speaker, { scheme, timeou
   }
   const chats = chat === undefined ? [] : [true, false]
   const secured = scheme === 'https' ? { expected: { certificate_days: 1 } } : {}
+  const asked = chats.map(stream => ({ ...said, name: stream ? 'stream' : 'whole', stream }))
+  if (dialect !== undefined) return asked.map(each => ({ ...each, dialect, name: `${dialect}-${each.name}` }))
   return [
-    ...chats.map(stream => ({ ...said, name: stream ? 'stream' : 'whole', stream })),
+    ...asked,
     ...(embeddings === undefined
       ? []
       : [{ ...common, model: embeddings, probe_type: 'embeddings', name: 'embeddings' }]),
@@ -122,14 +174,25 @@ const definitionsOf = ({ provider, chat, embeddings }: Speaker, { scheme, timeou
   ]
 }
 
+/** Of nobody: its key is made for the run. */
+const accountFile = (): string => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return JSON.stringify({
+    type: 'service_account',
+    client_email: 'prober@p-1.iam.gserviceaccount.com',
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  })
+}
+
 const configOf = (speakers: readonly Speaker[], { origin }: Where): string => {
-  const hosted = speakers.filter(({ provider }) => !ownServers.has(provider))
+  const hosted = speakers.filter(({ provider, dialect }) => !ownServers.has(provider) && dialect === undefined)
   const own = speakers.map(({ provider }) => provider).filter(id => ownServers.has(id))
   return [
     'credentials:',
-    ...hosted.map(({ provider: id, values = {} }) => {
+    ...hosted.map(({ provider: id, values = {}, tokens, secret = 'env:KEY' }) => {
       const filled = JSON.stringify(values)
-      return `  - { name: ${id}, provider: ${id}, origin: "${origin(id)}", values: ${filled}, secret: env:KEY }`
+      const exchanged = tokens === undefined ? '' : `token_origin: "${origin(tokens)}", `
+      return `  - { name: ${id}, provider: ${id}, origin: "${origin(id)}", ${exchanged}values: ${filled}, secret: "${secret}" }`
     }),
     ...(own.length > 0 ? ['targets:'] : []),
     ...own.map(

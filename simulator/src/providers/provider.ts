@@ -5,6 +5,8 @@ import type { Mind } from '../speech/speak.ts'
 export interface Provider {
   readonly id: string
   readonly dialect: Dialect
+  /** Others that it is spoken to in, on paths of their own under the same base. */
+  readonly also: readonly Dialect[]
   /** Before every path of the dialect. */
   readonly base: string
   /** Null: nobody asks for a key. */
@@ -34,6 +36,7 @@ type Row = Pick<Provider, 'id' | 'dialect'> &
 /** What a row leaves out is as the dialect has it. */
 export const provider = (row: Row): Provider => ({
   base: '',
+  also: [],
   auth: row.dialect.auth,
   openListing: false,
   embeds: [],

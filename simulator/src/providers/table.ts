@@ -1,9 +1,13 @@
 import { anthropic } from '../dialects/anthropic.ts'
 import { cohere } from '../dialects/cohere.ts'
+import { cohereV1 } from '../dialects/cohere-v1.ts'
 import type { Route } from '../dialects/dialect.ts'
 import { gemini } from '../dialects/gemini.ts'
 import { ollama } from '../dialects/ollama.ts'
 import { openai } from '../dialects/openai.ts'
+import { openaiResponses } from '../dialects/openai-responses.ts'
+import { replicate } from '../dialects/replicate.ts'
+import { triton } from '../dialects/triton.ts'
 import { type Model, type Provider, provider } from './provider.ts'
 import { relatives } from './relatives.ts'
 import { relativesErrors } from './relatives-errors.ts'
@@ -24,6 +28,7 @@ export const providers: readonly Provider[] = [
   provider({
     id: 'openai',
     dialect: openai,
+    also: [openaiResponses],
     base: '/v1',
     models: ['gpt-4.1-nano', 'gpt-4o-mini', hidden('gpt-5-nano'), hidden('gpt-5.4-nano')],
     embeds: ['text-embedding-3-small'],
@@ -176,6 +181,7 @@ export const providers: readonly Provider[] = [
   provider({
     id: 'cohere',
     dialect: cohere,
+    also: [cohereV1],
     models: ['command-r7b-12-2024', shown('command-a-reasoning-08-2025')],
     embeds: ['embed-v4.0'],
   }),
@@ -186,5 +192,7 @@ export const providers: readonly Provider[] = [
     anyModel: false,
     embeds: ['nomic-embed-text'],
   }),
+  provider({ id: 'replicate', dialect: replicate, base: '/v1', models: ['meta/meta-llama-3-8b-instruct'] }),
+  provider({ id: 'triton', dialect: triton, models: ['ensemble'], anyModel: true }),
   ...relatives,
 ].map(row => ({ ...row, errors: { ...relativesErrors[row.id], ...row.errors } }))

@@ -25,6 +25,8 @@ export interface Speaker {
   /** Stands in a stream that came to its end, and in no other. */
   readonly closed: RegExp
   readonly listing: string
+  /** Where nobody is given a stream. */
+  readonly streams?: false
 }
 
 const data = (text: string): readonly Anything[] =>
@@ -84,6 +86,56 @@ export const speakers: Readonly<Record<string, Speaker>> = {
     whole: json => json.message.content.at(-1).text,
     closed: /\[DONE\]/,
     listing: '/v1/models',
+  },
+  'openai-responses': {
+    chat: ({ base, model, stream, prompt }) => ({ path: `${base}/responses`, body: { model, stream, input: prompt } }),
+    embed: () => ({ path: '/none' }),
+    streamed: text =>
+      joined(data(text).map(event => (event.type === 'response.output_text.delta' ? event.delta : null))),
+    whole: json => json.output.at(-1).content[0].text,
+    closed: /event: response\.(completed|incomplete)/,
+    listing: '/models',
+  },
+  'cohere-v1': {
+    chat: ({ base, model, stream, prompt }) => ({
+      path: `${base}/v1/chat`,
+      body: { model, stream, message: prompt },
+    }),
+    embed: () => ({ path: '/none' }),
+    streamed: text =>
+      joined(
+        text
+          .trim()
+          .split('\n')
+          .map(line => JSON.parse(line))
+          .map(event => (event.event_type === 'text-generation' ? event.text : null)),
+      ),
+    whole: json => json.text,
+    closed: /"finish_reason":"(COMPLETE|MAX_TOKENS)"/,
+    listing: '/v1/models',
+  },
+  triton: {
+    chat: ({ base, model, stream, prompt }) => ({
+      path: `${base}/v2/models/${encodeURIComponent(model)}/${stream ? 'generate_stream' : 'generate'}`,
+      body: { text_input: prompt },
+    }),
+    embed: () => ({ path: '/none' }),
+    streamed: text => joined(data(text).map(event => event.text_output)),
+    whole: json => json.text_output,
+    closed: /"text_output":""/,
+    listing: '/v2/health/ready',
+  },
+  replicate: {
+    chat: ({ base, model, prompt }) => ({
+      path: `${base}/models/${model}/predictions`,
+      body: { input: { prompt } },
+    }),
+    embed: () => ({ path: '/none' }),
+    streamed: text => JSON.parse(text).output.join(''),
+    whole: json => json.output.join(''),
+    closed: /"status":"succeeded"/,
+    listing: '/account',
+    streams: false,
   },
   ollama: {
     chat: ({ base, model, stream, prompt }) => ({
