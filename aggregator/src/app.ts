@@ -16,6 +16,7 @@ import { registerDefinitions } from './definitions/door.ts'
 import { registerEnrol } from './enrol/door.ts'
 import type { InflateLines } from './ingest/arrival.ts'
 import { registerIngest } from './ingest/door.ts'
+import { registerLedger } from './ingest/ledger-route.ts'
 import type { IngestLimits } from './ingest/limits.ts'
 import type { Keys } from './keys/keys.ts'
 
@@ -62,6 +63,7 @@ export const buildApp = (deps: AppDeps): FastifyInstance => {
   const refuseOtherMethods = watchMethods(app)
   registerHealth(app, deps)
   registerApi(app, deps)
+  registerLedger(app, deps)
   const guard = createDoorGuard({ clock: deps.clock, mostBytes: largestBodyBytes })
   for (const register of [registerEnrol, registerDefinitions, registerIngest])
     app.register(async door => {

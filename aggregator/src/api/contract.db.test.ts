@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { LedgerLine } from '@llmstatus/shared/ledger'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { keptOnEachEngine } from '../../../test/postgres.ts'
@@ -181,6 +182,84 @@ keptOnEachEngine('the contract', database => {
         price: null,
         capabilities: { chat: true, reasoning: true, min_output_tokens: 512 },
       })
+    })
+  })
+
+  describe('GET /api/v1/benchmarks', () => {
+    it('has a row for each model, question and vantage, with its own percentiles and what a token costs', async () => {
+      const { rows } = await json('/api/v1/benchmarks?provider=openai')
+      expect(rows.map((row: { vantage: string }) => row.vantage)).toEqual(['eu-1', 'us-1'])
+      expect(rows[0]).toMatchObject({ id: 'openai/gpt-4.1-nano', probe: 'chat', coverage: 1 })
+      expect(rows[0].ttft_ms.n).toBe(60)
+      // 40 tokens after the first in half a second
+      expect(rows[0].ms_per_output_token.p50).toBeCloseTo(12.5, 0)
+      expect(rows[0].usd_per_1k_output_tokens).toBeCloseTo((0.00002 / 41) * 1000, 6)
+      expect((await json('/api/v1/benchmarks?model=claude-haiku-4-5&window=24h')).rows).toHaveLength(2)
+    })
+  })
+
+  describe('GET /api/v1/results', () => {
+    const walk = async (query: string): Promise<readonly { id: string; slot: string }[]> => {
+      const seen: { id: string; slot: string }[] = []
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const at = cursor === '' ? '' : `&cursor=${cursor}`
+        const page: { results: { id: string; slot: string }[]; next_cursor: string | null } = await json(
+          `/api/v1/results?${query}${at}`,
+        )
+        seen.push(...page.results)
+        cursor = page.next_cursor
+      }
+      return seen
+    }
+
+    it('gives each result once, newest first, whatever the size of a page', async () => {
+      const all = await walk('limit=1000')
+      expect(all).toHaveLength(2 * 60 * 5)
+      expect(new Set(all.map(one => one.id)).size).toBe(all.length)
+      expect(all.map(one => one.slot)).toEqual(
+        all
+          .map(one => one.slot)
+          .toSorted()
+          .reverse(),
+      )
+      expect(await walk('limit=77')).toEqual(all)
+    })
+
+    it('filters, and says by a link where it goes on', async () => {
+      const url = '/api/v1/results?outcome=rate_limited&vantage=us-1&from=2026-11-20T11:30:00Z&limit=7'
+      const { headers, ...page } = await ask(url)
+      const { results } = page.json()
+      expect(results).toHaveLength(7)
+      for (const one of results)
+        expect(one).toMatchObject({ outcome: 'rate_limited', vantage: 'us-1', provider: 'groq' })
+      const next = /^<(.+)>; rel="next"$/.exec(String(headers.link))?.[1] ?? ''
+      expect((await json(next)).results[0].slot < results[6].slot).toBe(true)
+      expect(await walk('outcome=rate_limited&vantage=us-1&from=2026-11-20T11:30:00Z&limit=7')).toHaveLength(30)
+      expect(await problem('/api/v1/results?cursor=abc')).toMatchObject({ status: 400, field: 'cursor' })
+      expect(await problem('/api/v1/results?limit=1001')).toMatchObject({ status: 400, field: 'limit' })
+    })
+
+    it('as CSV is all of them, and no cell is a formula', async () => {
+      const { body, headers } = await ask('/api/v1/results', { accept: 'text/csv' })
+      expect(headers['content-type']).toContain('text/csv')
+      const lines = body.trimEnd().split('\r\n')
+      expect(lines).toHaveLength(1 + 600)
+      expect(lines[0]).toMatch(/^id,vantage,slot,/)
+      expect(lines.every(line => line.split(',').every(cell => !/^[=+\-@\t]/.test(cell)))).toBe(true)
+      const some = await ask('/api/v1/results?format=csv&limit=3', { 'accept-encoding': 'gzip' })
+      expect(gunzipSync(some.rawPayload).toString()).toBe(`${lines.slice(0, 4).join('\r\n')}\r\n`)
+    })
+  })
+
+  describe('GET /api/v1/ledger/{prober}', () => {
+    it('is the chain as it was signed, by name or id, and holds when it is verified', async () => {
+      const { body, headers } = await ask('/api/v1/ledger/eu-1')
+      expect(headers['content-type']).toBe('application/x-ndjson')
+      const lines = body.trimEnd().split('\n')
+      expect(lines).toHaveLength(world.probers[0]?.head().seq ?? 0)
+      for (const line of lines) LedgerLine.parse(JSON.parse(line))
+      expect((await ask(`/api/v1/ledger/${world.probers[0]?.id}`)).body).toBe(body)
+      expect(await problem('/api/v1/ledger/nobody')).toMatchObject({ status: 404 })
     })
   })
 

@@ -3,8 +3,35 @@ import { definitionsPath, definitionsType } from '@llmstatus/shared/definition-s
 import { z } from 'zod'
 import type { Operation } from './route.ts'
 
+const Time = z.iso.datetime({ error: 'is not a time in UTC such as 2026-11-20T12:00:00Z' })
+export const ledgerPathSchema = z.strictObject({
+  prober: z.string().min(1).max(128).describe('By its id or its name'),
+})
+export const ledgerQuerySchema = z.strictObject({
+  from: Time.optional().describe('Received at this instant or later'),
+  to: Time.optional().describe('Received before this instant'),
+  after_seq: z
+    .string()
+    .regex(/^\d{1,15}$/, 'is not a number')
+    .optional()
+    .describe('To go on behind this record'),
+})
+
+export const ledgerDescribed = {
+  method: 'GET',
+  path: '/api/v1/ledger/{prober}',
+  access: 'read',
+  tag: 'results',
+  summary: 'The signed batches of a prober as they came: one JSON object a line, for `llmstatus-prober verify`',
+  inPath: ledgerPathSchema,
+  inQuery: ledgerQuerySchema,
+  answers: { 200: { description: '{jws, body, received_at, receipt}', schema: null, type: 'application/x-ndjson' } },
+  problems: ['bad_request', 'sign_in_required', 'not_found', 'unavailable'],
+} as const satisfies Operation
+
 /** The routes of other rooms, for the documentation: what a prober and a health check ask. They are registered there. */
 export const doors: readonly Operation[] = [
+  ledgerDescribed,
   {
     method: 'GET',
     path: '/healthz',

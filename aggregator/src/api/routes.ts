@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { benchmarksRoute } from './benchmarks/route.ts'
+import { Benchmarks } from './benchmarks/schema.ts'
 import { doorSchemas, doors } from './doors.ts'
 import examples from './examples.json' with { type: 'json' }
 import { historyRoute } from './history/route.ts'
@@ -15,6 +17,8 @@ import { createPresent, type PresentDeps } from './present.ts'
 import { providerRoutes } from './providers/routes.ts'
 import { ProviderDetail, ProviderList } from './providers/schema.ts'
 import type { Reading } from './reading.ts'
+import { resultsRoute } from './results/route.ts'
+import { ResultPage } from './results/schema.ts'
 import { addRoute, found, type Operation, type Route } from './route.ts'
 import { statusRoute } from './status-route.ts'
 import { Status } from './status-schema.ts'
@@ -34,6 +38,8 @@ export const registerApi = (app: FastifyInstance, deps: ApiDeps): void => {
     ...providerRoutes(deps, present),
     historyRoute(deps),
     ...modelRoutes(deps, present),
+    benchmarksRoute(deps),
+    resultsRoute(deps),
     ...incidentRoutes(deps),
     noticesRoute(deps),
   ]
@@ -66,6 +72,8 @@ export const schemas = {
   ModelList,
   ModelDetail,
   Verdict,
+  Benchmarks,
+  ResultPage,
   IncidentList,
   IncidentDetail,
   NoticeList,
