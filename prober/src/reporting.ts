@@ -51,8 +51,7 @@ export const startReporting = (deps: ProberDeps, reported: Reported): Reporter =
   return {
     ...reporter,
     stop: async withinMs => {
-      await polling.stop()
-      await reporter.stop(withinMs)
+      await Promise.all([polling.stop(), reporter.stop(withinMs)])
     },
   }
 }

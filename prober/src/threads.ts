@@ -8,7 +8,9 @@
  * weigh nothing that could be measured), and with Node's own they have to fit into a container's limit of processes.
  *
  * What this does not change: a process ends only when its threads have, so one that is stopped while a lookup hangs may
- * linger until the resolver gives up. By then everything is on disk and the folder is released.
+ * linger until the resolver gives up (10 s for one server that is dead). By then everything is on disk and the folder is
+ * released, and whoever is tired of waiting may kill it. There is no way around that from inside: as the first process of
+ * a container it is deaf to its own signals, and to replace itself it would need the power to start programs.
  */
 export const poolThreads = 40
 

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { Secret } from '@llmstatus/shared/secret'
 import { afterEach, describe, expect, test } from 'vitest'
 import * as testOnly from '../../../simulator/testdata/test-only-certificates.ts'
@@ -33,6 +33,14 @@ const serve = async (listener: RequestListener): Promise<string> => {
     server.close()
   })
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** Takes every connection and says nothing: no handshake is ever over. */
+const serveSilence = async (): Promise<string> => {
+  const server = createTcpServer(socket => void closing.push(() => socket.destroy()))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  closing.push(() => server.close())
+  return `https://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 const open = (url: string, way: Partial<AggregatorWay> = {}) => {
@@ -88,6 +96,16 @@ describe('the door to the aggregator', () => {
     const url = await serve(() => undefined)
     expect(await open(url).call(get('/', 50))).toEqual({ ok: false, why: 'no answer in time' })
   })
+
+  test('what waits for a connection ends when its time is over, and at once when the door is closed', async () => {
+    const url = await serveSilence()
+    expect(await open(url).call(get('/', 100))).toEqual({ ok: false, why: 'no answer in time' })
+    const door = open(url)
+    const asked = door.call(get('/', 60_000))
+    await door.close()
+    expect(await asked).toEqual({ ok: false, why: 'no answer in time' })
+    expect(await door.call(get('/', 60_000))).toEqual({ ok: false, why: 'no answer in time' })
+  }, 2000)
 
   test('nobody listening is said by its code, also where a name has several addresses', async () => {
     const url = await serve(() => undefined)

@@ -18,8 +18,11 @@ export const openDoor = ({ url, ca, proxy, clock }: DoorDeps): Door => {
   const to = { host: hostOf(base), port: Number(base.port) || (isTls ? 443 : 80), isTls, ca, proxy }
   const agent = aggregatorAgent(to)
   const prefix = base.pathname.replace(/\/+$/, '')
-  const ask = (request: DoorRequest) =>
-    exchange({ ...request, path: `${prefix}${request.path}` }, { agent, hostHeader: base.host, isTls })
+  const closing = new AbortController()
+  const ask = (request: DoorRequest) => {
+    const over = AbortSignal.any([AbortSignal.timeout(request.timeoutMs), closing.signal])
+    return exchange({ ...request, path: `${prefix}${request.path}` }, { agent, hostHeader: base.host, isTls, over })
+  }
   return {
     call: async request => {
       const sentMs = clock.nowMs()
@@ -30,7 +33,10 @@ export const openDoor = ({ url, ca, proxy, clock }: DoorDeps): Door => {
         return { ok: false, why: reasonOf(error) }
       }
     },
-    close: async () => agent.destroy(),
+    close: async () => {
+      closing.abort()
+      agent.destroy()
+    },
   }
 }
 
@@ -40,6 +46,8 @@ interface Way {
   readonly agent: Agent
   readonly hostHeader: string
   readonly isTls: boolean
+  /** Too late, or nobody waits any more. */
+  readonly over: AbortSignal
 }
 
 const exchange = async (request: DoorRequest, way: Way) => {
@@ -63,15 +71,18 @@ const exchange = async (request: DoorRequest, way: Way) => {
   }
 }
 
-const send = ({ method, path, headers, body, timeoutMs }: DoorRequest, way: Way): Promise<IncomingMessage> =>
+const send = ({ method, path, headers, body }: DoorRequest, way: Way): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
+    way.over.throwIfAborted()
     const outgoing = (way.isTls ? requestHttps : requestHttp)({
       agent: way.agent,
       method,
       path,
       headers: { host: way.hostHeader, accept: 'application/json', ...headers },
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: way.over,
     })
+    // a request without a connection yet says nothing of its end before it has one, and a name may be looked up for long
+    way.over.addEventListener('abort', () => reject(way.over.reason), { once: true })
     outgoing.once('response', resolve)
     outgoing.on('error', error => reject(outgoing.reusedSocket ? Object.assign(error, { [stale]: true }) : error))
     outgoing.end(body ?? undefined)
