@@ -94,12 +94,20 @@ const emptied = ['pg_replslot', 'pg_stat_tmp', 'pg_dynshmem', 'pg_notify', 'pg_s
 const isCopied = ({ path, kind }: Entry): boolean =>
   kind === 'folder' || (!left.has(path) && ![log, ...emptied].some(folder => path.startsWith(`${folder}/`)))
 
+/** Side by side: to hear of each that it is done takes as long as the server is busy. */
+const copiesAtATime = 8
+
 const copyFiles = async ({ disk, files, from, to }: Copying, entries: readonly Entry[]): Promise<void> => {
-  for (const entry of entries.filter(isCopied)) {
-    if (entry.kind === 'folder') files.makeFolder(join(to, entry.path))
-    // what is gone by now was dropped, and the log says so too
-    else await disk.copy(join(from, entry.path), join(to, entry.path))
+  const copied = entries.filter(isCopied)
+  for (const { path, kind } of copied) if (kind === 'folder') files.makeFolder(join(to, path))
+  const waiting = copied.filter(({ kind }) => kind === 'file')
+  const copyNext = async (): Promise<void> => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
+      // what is gone by now was dropped, and the log says so too
+      await disk.copy(join(from, next.path), join(to, next.path))
   }
+  const copying = await Promise.allSettled(Array.from({ length: copiesAtATime }, copyNext))
+  for (const one of copying) if (one.status === 'rejected') throw one.reason
   // while PGlite, which writes it, does not run
   disk.copyNow(join(from, control), join(to, control))
 }

@@ -104,7 +104,10 @@ export const verifyArchive = async (
   for await (const piece of readArchive(chunks)) {
     if (piece.is === 'header') header = piece.header
     if (piece.is === 'rows') onRows(piece.lines.length)
-    if (piece.is === 'end' && header !== null) return { header, totals: piece }
+    if (piece.is === 'end' && header !== null) {
+      const { is: _, ...totals } = piece
+      return { header, totals }
+    }
   }
   throw damaged('it has no end')
 }

@@ -38,7 +38,7 @@ export const restoreToFolder = async (target: EmbeddedTarget, filling: Omit<Fill
   try {
     const store = await openEmbedded({ dataDir: folder })
     await store.transact(session => fill(session, { ...filling, engine: 'pglite' })).finally(() => store.close())
-    disk.settleTree(folder)
+    await disk.settleTree(folder)
   } catch (error) {
     disk.removeTree(folder)
     throw explained(error, place)

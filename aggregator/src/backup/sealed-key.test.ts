@@ -24,16 +24,8 @@ describe('a sealed key', () => {
     expect(open({}, { passphrase: new Secret('correct-hors'), kid })).toThrow(expect.objectContaining(refusal))
     expect(open({}, { passphrase, kid: 'another' })).toThrow(expect.objectContaining(refusal))
     expect(open({ n: 1 << 14 })).toThrow(expect.objectContaining(refusal))
-    expect(open({ sealed: sealed.sealed.slice(0, 8) })).toThrow(expect.objectContaining(refusal))
-    expect(open({ nonce: '' })).toThrow(expect.objectContaining(refusal))
     const turned = Buffer.from(sealed.sealed, 'base64url')
     turned[3] = (turned[3] ?? 0) ^ 1
     expect(open({ sealed: turned.toString('base64url') })).toThrow(expect.objectContaining(refusal))
-  })
-
-  it('is another each time', () => {
-    const again = sealKey(text, { passphrase, kid }, seededRandom('other salt'))
-    expect([again.sealed, again.nonce, again.salt]).not.toContain(sealed.sealed)
-    expect(again.salt).not.toBe(sealed.salt)
   })
 })

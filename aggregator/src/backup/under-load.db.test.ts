@@ -62,12 +62,12 @@ eachEngine('a backup under load', database => {
     const probers = await Promise.all(['eu-1', 'us-1'].map(name => enrolled(test, name)))
     const sent = await Promise.all(probers.map(prober => sending(test, prober)))
     const path = join(folder, 'x.backup')
-    for (let n = 0; n < 20; n++) for (const each of sent) await each.next()
+    for (let n = 0; n < 10; n++) for (const each of sent) await each.next()
 
     let isRunning = true
     const load = Promise.all(
       sent.map(async each => {
-        while (isRunning && each.records.length < 80) await each.next()
+        while (isRunning && each.records.length < 40) await each.next()
       }),
     )
     await archiveOf(store, path).finally(() => {
