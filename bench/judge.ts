@@ -29,7 +29,7 @@ export const bench = {
   options: ['--seeds', '--set', '--only'],
   run: async context => [
     ...(context.options['--only'] === 'speed' ? [] : accuracy(context)),
-    ...(await judgeSpeed(context)),
+    ...(context.options['--only'] === 'rules' ? [] : await judgeSpeed(context)),
   ],
 } satisfies Bench
 

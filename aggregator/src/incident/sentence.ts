@@ -45,10 +45,16 @@ const titleOf = ({ probe, model }: Place): string => (model === '' ? probe : `${
 
 const trouble = (one: EndpointVerdict): string => `${titleOf(one.endpoint)}: ${finding(one.evidence)}, ${seenFrom(one)}`
 
+const latencyWords = {
+  first_token: 'time to first token',
+  total: 'time to the whole answer',
+  per_token: 'time between two tokens',
+} as const
+
 const finding = ({ n, failed, window_s, codes, latency }: Evidence): string => {
   const within = `within ${spanOf(window_s * 1000)}`
   if (latency !== null) {
-    const what = latency.metric === 'first_token' ? 'time to first token' : 'time to the whole answer'
+    const what = latencyWords[latency.metric]
     return `${what} ${secondsOf(latency.p95_ms)} at p95 ${within}, above ${secondsOf(latency.threshold_ms)} in ${latency.above} of ${n} probes`
   }
   return `${failed} of ${n} probes failed ${within} (${Object.keys(codes).join(', ')})`

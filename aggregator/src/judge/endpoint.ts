@@ -2,7 +2,7 @@ import { type Outcome, outcomeCodes } from '@llmstatus/shared/outcome'
 import { nothing } from './evidence.ts'
 import type { Policy } from './policy.ts'
 import { type Confidence, type FailingState, isFailing, type Reason, reasons, type State, severity } from './state.ts'
-import type { Endpoint, EndpointVerdict, Evidence, Verdict, Vote } from './verdict.ts'
+import type { Endpoint, EndpointVerdict, Evidence, Rule, Verdict, Vote } from './verdict.ts'
 
 /**
  * Rule 6: all vantages on one endpoint. A lone failing vantage among several says something about itself before it says
@@ -76,9 +76,11 @@ const opens = (about: {
   return isAlone || isOut || isLong || isShared('slow', voters, policy)
 }
 
+const silentRules: ReadonlySet<Rule> = new Set(['hold', 'slow_general', 'tokens_slow'])
+
 /** Those that fail by today's results, not only because nothing has ended it yet, and by what is known of this endpoint. */
 const current = (voters: readonly Vote[]): readonly Vote[] =>
-  voters.filter(({ state, evidence: { rule } }) => isFailing(state) && rule !== 'hold' && rule !== 'slow_general')
+  voters.filter(({ state, evidence: { rule } }) => isFailing(state) && !silentRules.has(rule))
 
 const confidenceOf = (count: number, policy: Policy): Confidence =>
   count >= policy.confidence.high ? 'high' : count >= policy.confidence.medium ? 'medium' : 'low'

@@ -5,6 +5,7 @@ import type { Queries } from '../db/store.ts'
 import type { Policy } from './policy.ts'
 import type { Seen } from './series.ts'
 import type { Sla } from './thresholds.ts'
+import { perTokenMs } from './tokens-slow.ts'
 
 /** One endpoint as one approved vantage measures it, with as much of its past as a judgement may look at. */
 export interface StoredSeries {
@@ -34,13 +35,14 @@ interface Row {
 
 /** A result as it travels: one row for each would cost more than everything else here. */
 type Cells = readonly [
-  slotMs: number,
+  slotS: number,
   why: string,
   outcome: Outcome,
   signal: string | null,
   httpStatus: number | null,
   firstTokenUs: number | null,
   lastByteUs: number | null,
+  tokensOut: number | null,
 ]
 
 /**
@@ -74,10 +76,11 @@ export const readSeries = async (
     select s.endpoint, s.prober, s.provider, s.type, s.interval_ms, s.sla, s.reasoning, r.results
     from reach s
     cross join lateral (
-      select json_agg(json_build_array((extract(epoch from n.slot) * 1000)::bigint, n.why, n.outcome, n.signal,
-        n.http_status, n.first_token_us, n.last_byte_us)) as results
+      select json_agg(json_build_array(date_part('epoch', n.slot), n.why, n.outcome, n.signal,
+        n.http_status, n.first_token_us, n.last_byte_us, n.tokens_out)) as results
       from (
-        select r.slot, r.why, r.outcome, r.signal, r.http_status, r.first_token_us, r.last_byte_us
+        select r.slot, r.why, r.outcome, r.signal, r.http_status, r.first_token_us, r.last_byte_us,
+          case when s.sla ->> 'tps_p50_min' is null then null else r.tokens_out end as tokens_out
         from result r
         where r.endpoint = s.endpoint and r.prober = s.prober and r.slot >= s.since
           and r.classifier > 0 and not r.clock_ahead and not r.late
@@ -93,13 +96,18 @@ export const readSeries = async (
   }))
 }
 
-const seenOf = ([slotMs, why, outcome, signal, httpStatus, firstTokenUs, lastByteUs]: Cells): Seen => ({
-  slotMs,
-  why,
-  outcome,
-  signal,
-  httpStatus,
-  firstTokenMs: firstTokenUs === null ? null : firstTokenUs / 1000,
-  totalMs: lastByteUs === null ? null : lastByteUs / 1000,
-  late: false,
-})
+const seenOf = ([slotS, why, outcome, signal, httpStatus, firstTokenUs, lastByteUs, tokens]: Cells): Seen => {
+  const firstTokenMs = firstTokenUs === null ? null : firstTokenUs / 1000
+  const totalMs = lastByteUs === null ? null : lastByteUs / 1000
+  return {
+    slotMs: Math.round(slotS * 1000),
+    why,
+    outcome,
+    signal,
+    httpStatus,
+    firstTokenMs,
+    totalMs,
+    perTokenMs: perTokenMs({ tokens, firstTokenMs, totalMs }),
+    late: false,
+  }
+}

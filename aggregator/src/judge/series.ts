@@ -12,6 +12,8 @@ export interface Seen {
   readonly httpStatus: number | null
   readonly firstTokenMs: number | null
   readonly totalMs: number | null
+  /** Between two tokens; where nobody counts them there is none. */
+  readonly perTokenMs?: number | null
   /** Too old when it came: it fills history, and says nothing of now. */
   readonly late: boolean
 }
@@ -19,6 +21,8 @@ export interface Seen {
 export interface Thresholds {
   readonly firstTokenMs: number | null
   readonly totalMs: number | null
+  /** From the floor that was agreed for tokens per second. */
+  readonly perTokenMs?: number | null
   /** Whether it was agreed or is what is usual here, or what holds for everybody about whom nothing is known. */
   readonly basis: 'known' | 'general'
 }

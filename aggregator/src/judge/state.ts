@@ -57,6 +57,7 @@ const ownReasons = {
   isolated_failures: 'Single failures, too few to mean anything.',
   first_token_slow: 'The first token comes later than it should.',
   answer_slow: 'The whole answer comes later than it should.',
+  tokens_slow: 'Between two tokens more time passes than was agreed.',
   no_results: 'Nothing has come for more than three intervals.',
   too_few_results: 'Only failures so far, and too few of them to tell.',
   never_measured: 'No result has come yet.',

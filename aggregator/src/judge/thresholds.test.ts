@@ -5,10 +5,16 @@ import { type Measured, thresholdsOf } from './thresholds.ts'
 const chat: Measured = { type: 'chat', kind: 'hosted', reasoning: false, sla: null, usual: null }
 
 it('a chat is slow by its first token, and by its whole only where that was agreed', () => {
-  expect(thresholdsOf(chat, defaultPolicy)).toEqual({ firstTokenMs: 3_000, totalMs: null, basis: 'general' })
+  expect(thresholdsOf(chat, defaultPolicy)).toEqual({
+    firstTokenMs: 3_000,
+    totalMs: null,
+    perTokenMs: null,
+    basis: 'general',
+  })
   expect(thresholdsOf({ ...chat, sla: { ttfb_p95_ms: 900, total_p95_ms: 5_000 } }, defaultPolicy)).toEqual({
     firstTokenMs: 900,
     totalMs: 5_000,
+    perTokenMs: null,
     basis: 'known',
   })
 })
@@ -27,4 +33,8 @@ it('the reference is never slow: it is the monitor itself', () => {
     totalMs: null,
     basis: 'general',
   })
+})
+
+it('a floor of tokens per second is a time between two tokens', () => {
+  expect(thresholdsOf({ ...chat, sla: { tps_p50_min: 40 } }, defaultPolicy)).toMatchObject({ perTokenMs: 25 })
 })

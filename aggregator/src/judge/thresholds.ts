@@ -6,6 +6,7 @@ import type { Thresholds } from './series.ts'
 export interface Sla {
   readonly ttfb_p95_ms?: number | undefined
   readonly total_p95_ms?: number | undefined
+  readonly tps_p50_min?: number | undefined
 }
 
 export interface Measured {
@@ -25,6 +26,8 @@ export const thresholdsOf = ({ type, kind, reasoning, sla, usual }: Measured, po
   const ms = slowThresholdMs({ slaMs: agreedMs, kind, reasoning, usual }, policy.slow)
   const isUsual = usual !== null && usual.n >= policy.slow.baselineResults
   const basis = agreedMs !== null || isUsual ? 'known' : 'general'
-  if (type === 'chat') return { firstTokenMs: ms, totalMs: agreedTotalMs, basis }
+  const floor = sla?.tps_p50_min ?? null
+  const perTokenMs = floor === null ? null : 1000 / floor
+  if (type === 'chat') return { firstTokenMs: ms, totalMs: agreedTotalMs, perTokenMs, basis }
   return { firstTokenMs: null, totalMs: ms, basis }
 }

@@ -13,13 +13,15 @@ export const rules = [
   'slow_in_a_row',
   // above what holds for everybody, while too little is known of this endpoint: shown, and opens nothing
   'slow_general',
+  // fewer tokens a second than agreed: shown, and a notice, and opens nothing
+  'tokens_slow',
   'hold',
   'none',
 ] as const
 export type Rule = (typeof rules)[number]
 
 export interface Latency {
-  readonly metric: 'first_token' | 'total'
+  readonly metric: 'first_token' | 'total' | 'per_token'
   readonly p95_ms: number
   readonly threshold_ms: number
   readonly above: number

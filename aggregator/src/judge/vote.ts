@@ -5,6 +5,7 @@ import type { Policy } from './policy.ts'
 import { countsAs, inWindow, isCountable, type Seen, type Series } from './series.ts'
 import { slowNow, type Timed } from './slow.ts'
 import type { Reason } from './state.ts'
+import { tokensSlow } from './tokens-slow.ts'
 import type { Vote } from './verdict.ts'
 
 interface Case {
@@ -74,13 +75,17 @@ const failing = (course: Course<Timed>, { was, series, policy }: Case): Draft | 
   }
 }
 
+const slowReasons = { first_token: 'first_token_slow', total: 'answer_slow', per_token: 'tokens_slow' } as const
+
 const slow = (course: Course<Timed>, { was, series, policy }: Case): Draft | null => {
   const wasSlow = was?.state === 'slow'
-  const found = slowNow(course, { thresholds: series.thresholds, was: wasSlow }, policy)
+  const { thresholds } = series
+  const found =
+    slowNow(course, { thresholds, was: wasSlow }, policy) ?? tokensSlow(course, thresholds.perTokenMs ?? null, policy)
   if (found === null) return null
   return {
     state: 'slow',
-    reason: found.latency.metric === 'first_token' ? 'first_token_slow' : 'answer_slow',
+    reason: slowReasons[found.latency.metric],
     blame: 'provider',
     beganMs: found.beganMs,
     evidence: evidenceOf(course, found),

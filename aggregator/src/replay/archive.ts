@@ -73,6 +73,7 @@ export interface ArchivedResult {
   readonly first_token_us: number | null
   readonly first_visible_us: number | null
   readonly last_byte_us: number | null
+  readonly tokens_out: number | null
   readonly dialect: string
   readonly type: ProbeType
   readonly keyed: boolean
@@ -88,7 +89,7 @@ export const readResults = async (
   const { rows } = await sql<ArchivedResult>`
     select r.slot, r.at, r.endpoint, r.prober, r.why, r.outcome, r.operation, r.signal, r.finish, r.content, r.http_status,
       r.errno, r.uncertainty_us, r.dns_us, r.tcp_us, r.tls_us, r.sent_us, r.first_byte_us, r.first_token_us,
-      r.first_visible_us, r.last_byte_us, d.dialect, d.type, d.keyed, d.timeout_ms
+      r.first_visible_us, r.last_byte_us, r.tokens_out, d.dialect, d.type, d.keyed, d.timeout_ms
     from result r
     join definition d on d.id = r.definition
     where r.endpoint = any(${[...endpoints]}::int[])

@@ -3,6 +3,7 @@ import { type Usual, usualPlaceOf } from '@llmstatus/shared/threshold'
 import type { Queries } from '../db/store.ts'
 import type { Policy } from '../judge/policy.ts'
 import { thresholdsOf } from '../judge/thresholds.ts'
+import { perTokenMs } from '../judge/tokens-slow.ts'
 import { readUsual, usualKey } from '../judge/usual.ts'
 import {
   type ArchivedResult,
@@ -90,16 +91,21 @@ const arrivedMs = (row: ArchivedResult, outcome: Outcome): number => {
   return row.at.getTime() + tookMs + deliveryMs
 }
 
-const seenOf = (row: ArchivedResult, outcome: Outcome): HeardRow['seen'] => ({
-  slotMs: row.slot.getTime(),
-  why: row.why,
-  outcome,
-  signal: row.signal,
-  httpStatus: row.http_status,
-  firstTokenMs: row.first_token_us === null ? null : row.first_token_us / 1000,
-  totalMs: row.last_byte_us === null ? null : row.last_byte_us / 1000,
-  late: false,
-})
+const seenOf = (row: ArchivedResult, outcome: Outcome): HeardRow['seen'] => {
+  const firstTokenMs = row.first_token_us === null ? null : row.first_token_us / 1000
+  const totalMs = row.last_byte_us === null ? null : row.last_byte_us / 1000
+  return {
+    slotMs: row.slot.getTime(),
+    why: row.why,
+    outcome,
+    signal: row.signal,
+    httpStatus: row.http_status,
+    firstTokenMs,
+    totalMs,
+    perTokenMs: perTokenMs({ tokens: row.tokens_out, firstTokenMs, totalMs }),
+    late: false,
+  }
+}
 
 interface UsualOver {
   readonly moveTo: (ms: number) => Promise<void>
