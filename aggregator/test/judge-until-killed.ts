@@ -7,12 +7,13 @@ import { startBeside } from '../src/work-beside.ts'
 
 /**
  * One of several replicas, to be killed: node judge-until-killed.ts URL SPEED. All that runs beside ingest, with real timers that are
- * SPEED times as fast. It logs to stdout, and never ends by itself.
+ * SPEED times as fast. It logs to stdout, `started` first, and never ends by itself.
  */
 const [url = '', speed = '1'] = process.argv.slice(2)
 const faster = Number(speed)
 const { lifeMs, renewMs, lookMs } = leaseTimes
 
+const log = pino()
 startBeside(
   {
     store: openServer(url, () => undefined),
@@ -23,7 +24,7 @@ startBeside(
       const timer = setInterval(run, Math.min(ms / faster, 5_000 / faster))
       return () => clearInterval(timer)
     },
-    log: pino(),
+    log,
     policy: defaultPolicy,
     providers: new Map(),
     kept: { resultDays: 30, ledgerDays: 400 },
@@ -31,3 +32,4 @@ startBeside(
   },
   () => undefined,
 )
+log.info('started')
