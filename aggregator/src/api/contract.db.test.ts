@@ -263,6 +263,78 @@ keptOnEachEngine('the contract', database => {
     })
   })
 
+  describe('/api/v2, the Statuspage shape', () => {
+    it('has our words in theirs', async () => {
+      const { page, status, components, incidents } = await json('/api/v2/summary.json')
+      expect(status).toEqual({ indicator: 'major', description: expect.stringContaining('Anthropic is out') })
+      expect(components.map((one: Record<string, unknown>) => [one.id, one.status, one.description])).toEqual([
+        ['anthropic', 'major_outage', expect.stringMatching(/^Outage: /)],
+        ['groq', 'operational', expect.stringMatching(/^Unknown: /)],
+        ['lab', 'operational', null],
+        ['openai', 'operational', null],
+      ])
+      expect(incidents).toMatchObject([{ name: 'Anthropic: outage', impact: 'critical', resolved_at: null }])
+      expect(incidents[0].incident_updates.at(-1)).toMatchObject({ status: 'investigating' })
+      expect(incidents[0].components).toMatchObject([{ id: 'anthropic' }])
+      expect(await json('/api/v2/status.json')).toEqual({ page, status })
+      expect(await json('/api/v2/components.json')).toEqual({ page, components })
+      expect((await json('/api/v2/incidents.json')).incidents).toEqual(incidents)
+      expect(await json('/api/v2/scheduled-maintenances.json')).toEqual({ page, scheduled_maintenances: [] })
+    })
+  })
+
+  describe('/badge/{provider}.svg', () => {
+    it.each(['state', 'uptime', 'ttft'])('with %s is an SVG that loads nothing and runs nothing', async metric => {
+      const { statusCode, headers, body } = await ask(`/badge/openai.svg?metric=${metric}`)
+      expect([statusCode, headers['content-type']]).toEqual([200, 'image/svg+xml; charset=utf-8'])
+      expect(headers['content-security-policy']).toBe("default-src 'none'")
+      expect(body).toMatch(
+        /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" width="\d+" height="20" role="img" aria-label="OpenAI/,
+      )
+      expect(body.match(/(?:href|src|style|script|url\((?!#r\)))/)).toBeNull()
+    })
+
+    it('is there for what a file names, and for nobody’s own server', async () => {
+      expect((await ask('/badge/mistral.svg')).body).toContain('not measured')
+      for (const id of ['lab', 'nobody', '..%2fopenai', '%3Cscript%3E'])
+        expect(await problem(`/badge/${id}.svg`)).toMatchObject({ status: 404 })
+      expect(await problem('/badge/openai.svg?metric=money')).toMatchObject({ status: 400, field: 'metric' })
+    })
+  })
+
+  describe('feeds', () => {
+    it.each([
+      ['/feed.xml', 'application/rss+xml', '<item>', 1],
+      ['/feed/anthropic.xml', 'application/rss+xml', '<item>', 1],
+      ['/feed/openai.xml', 'application/rss+xml', '<item>', 0],
+      ['/feed.xml?format=atom', 'application/atom+xml', '<entry>', 1],
+      ['/feed/anthropic.xml?format=atom', 'application/atom+xml', '<entry>', 1],
+    ])('%s', async (url, type, entry, count) => {
+      const { headers, body } = await ask(url)
+      expect(headers['content-type']).toContain(type)
+      expect(body.split(entry)).toHaveLength(count + 1)
+      expect(body).toContain(`http://127.0.0.1:8420${url.split('?')[0]}`)
+      expect((await ask(url, { 'if-none-match': String(headers.etag) })).statusCode).toBe(304)
+    })
+
+    it('are there for what a file names', async () => {
+      expect(await problem('/feed/lab.xml')).toMatchObject({ status: 404 })
+      expect(await problem('/feed.xml?format=json')).toMatchObject({ status: 400, field: 'format' })
+    })
+  })
+
+  describe('/llms.txt', () => {
+    it('says how things are and where to ask', async () => {
+      const { headers, body } = await ask('/llms.txt')
+      expect(headers['content-type']).toBe('text/plain; charset=utf-8')
+      expect(body).toContain('- Anthropic (`anthropic`): Outage')
+      for (const [, url = ''] of body.matchAll(/\]\((http[^)]+)\)/g)) {
+        const { statusCode } = await ask(url)
+        expect([url, [200, 400].includes(statusCode)]).toEqual([url, true])
+      }
+    })
+  })
+
   describe('whatever is refused', () => {
     it.each([
       ['/nothing', 404, 'not_found'],

@@ -1,12 +1,16 @@
 import type { FastifyInstance } from 'fastify'
+import { badgeRoute } from './badge/route.ts'
 import { benchmarksRoute } from './benchmarks/route.ts'
 import { Benchmarks } from './benchmarks/schema.ts'
 import { doorSchemas, doors } from './doors.ts'
 import examples from './examples.json' with { type: 'json' }
+import { feedRoutes } from './feed/routes.ts'
 import { historyRoute } from './history/route.ts'
 import { History } from './history/schema.ts'
+import { readToldIncidents } from './incident-feed.ts'
 import { IncidentDetail, IncidentList } from './incident-schema.ts'
 import { incidentRoutes } from './incidents.ts'
+import { llmsTxtRoute } from './llms-txt.ts'
 import { modelRoutes } from './models/routes.ts'
 import { ModelDetail, ModelList, Verdict } from './models/schema.ts'
 import { NoticeList } from './notice-schema.ts'
@@ -20,8 +24,11 @@ import type { Reading } from './reading.ts'
 import { resultsRoute } from './results/route.ts'
 import { ResultPage } from './results/schema.ts'
 import { addRoute, found, type Operation, type Route } from './route.ts'
+import { createSnapshot } from './snapshot.ts'
 import { statusRoute } from './status-route.ts'
 import { Status } from './status-schema.ts'
+import { statuspageRoutes } from './statuspage/routes.ts'
+import { PageComponents, PageIncidents, PageMaintenances, PageStatus, PageSummary } from './statuspage/schema.ts'
 
 export interface ApiDeps extends PresentDeps {
   readonly version: string
@@ -33,6 +40,7 @@ export interface ApiDeps extends PresentDeps {
 /** Everything that people and machines read. Errors and unknown routes are problem.ts's. */
 export const registerApi = (app: FastifyInstance, deps: ApiDeps): void => {
   const present = createPresent(deps)
+  const incidents = createSnapshot(() => readToldIncidents(deps.db), deps.clock)
   const routes = [
     statusRoute(present),
     ...providerRoutes(deps, present),
@@ -41,6 +49,10 @@ export const registerApi = (app: FastifyInstance, deps: ApiDeps): void => {
     benchmarksRoute(deps),
     resultsRoute(deps),
     ...incidentRoutes(deps),
+    ...statuspageRoutes({ ...deps, present, incidents }),
+    badgeRoute(deps.providers, present),
+    ...feedRoutes(deps.providers, incidents),
+    llmsTxtRoute(present),
     noticesRoute(deps),
   ]
   for (const route of routes) addRoute(app, route, deps.config)
@@ -77,5 +89,10 @@ export const schemas = {
   IncidentList,
   IncidentDetail,
   NoticeList,
+  PageStatus,
+  PageSummary,
+  PageComponents,
+  PageIncidents,
+  PageMaintenances,
   ...doorSchemas,
 } as const

@@ -9,7 +9,7 @@ export interface Place {
   readonly prober: number
 }
 
-const written = /^(\d{1,15})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(\d{1,9})\.(\d{1,9})$/
+const written = /^(\d{1,16})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(\d{1,9})\.(\d{1,9})$/
 
 export const writeCursor = ({ slotMs, id, endpoint, prober }: Place): string =>
   Buffer.from(`${slotMs}.${id}.${endpoint}.${prober}`).toString('base64url')
