@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+import { judgeAddress } from '@llmstatus/shared/address'
 import { suggest } from '@llmstatus/shared/did-you-mean'
 import type { ProberFile } from '@llmstatus/shared/prober-config'
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
@@ -62,7 +64,8 @@ const endpointOf = (sources: Sources, file: LoadedFile, { credential, at, usual 
     tokens: tokenWay(sources, file, { credential, at, usual }),
   })
   if (typeof signIn === 'string') throw file.wrong(at, `${provider.id} ${signIn}`)
-  const isPublic = given === 'shipped' || provider.origin_suffix !== undefined
+  const { origin_suffix: suffix } = provider
+  const isPublic = given === 'shipped' || (suffix !== undefined && new URL(origin).hostname.endsWith(suffix))
   return {
     id: provider.id,
     kind: provider.kind,
@@ -169,7 +172,14 @@ const originOf = (file: LoadedFile, at: At, { provider, credential, origin }: Or
   const checked = checkOrigin(origin, credential.origin === undefined ? 'shipped' : 'set')
   if (!checked.ok) throw file.wrong(at, checked.what)
   const suffix = provider.origin_suffix
-  if (suffix !== undefined && credential.origin !== undefined && !new URL(checked.origin).hostname.endsWith(suffix))
+  if (suffix !== undefined && credential.origin !== undefined && !mayStandFor(checked.origin, suffix))
     throw file.wrong(at, `does not end in ${suffix}`)
   return checked.origin
+}
+
+/** A name is held to its provider's suffix; an address of our own network is nobody's by mistake. */
+const mayStandFor = (origin: string, suffix: string): boolean => {
+  const { hostname } = new URL(origin)
+  const address = hostname.replace(/^\[|\]$/g, '')
+  return hostname.endsWith(suffix) || (isIP(address) !== 0 && judgeAddress(address) !== 'public')
 }

@@ -56,7 +56,10 @@ const exchanged = (
   const net = { private: given === 'set', cidrs: tokens.cidrs }
   const { ca, proxy } = tokens
   const audience = `${usual}${path}`
-  return { secret: keys.secret, exchange: { grant, path, scope: scope ?? null, audience, origin: checked.origin, net, ca, proxy } }
+  return {
+    secret: keys.secret,
+    exchange: { grant, path, scope: scope ?? null, audience, origin: checked.origin, net, ca, proxy },
+  }
 }
 
 /** A variable that holds the key; a service account's file is named there, or stands there whole. */

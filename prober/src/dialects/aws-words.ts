@@ -38,7 +38,7 @@ const rules: readonly ErrorRule<SignalOf<'bedrock'>>[] = [
   { signal: 'server_busy', codes: ['serviceunavailableexception'], when: always },
   { signal: 'upstream_timeout', codes: ['modeltimeoutexception'], when: always },
   { signal: 'model_error', codes: ['modelerrorexception', 'modelstreamerrorexception'], when: always },
-  { signal: 'server_error', codes: ['internalserverexception', 'internalfailure'], when: always },
+  { signal: 'server_error', codes: ['internalserverexception', 'internalfailure'], when: status => status === null },
   { signal: 'unknown_operation', codes: ['unknownoperationexception'], when: always },
   { signal: 'model_retired', words: ['end of its life', 'end of life'], when: always },
   {

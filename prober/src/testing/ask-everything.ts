@@ -1,4 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, type JsonWebKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { load } from '../config/testing/told.ts'
 import type { Probe } from '../probe.ts'
 
@@ -174,9 +175,11 @@ const definitionsOf = (
   ]
 }
 
-/** Of nobody: its key is made for the run. */
+/** Of nobody: its key is the published one of RFC 7515. */
 const accountFile = (): string => {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const published = readFileSync(new URL('../credentials/testdata/rfc7515-a2.json', import.meta.url), 'utf8')
+  const { jwk } = JSON.parse(published) as { readonly jwk: JsonWebKey }
+  const privateKey = createPrivateKey({ key: jwk, format: 'jwk' })
   return JSON.stringify({
     type: 'service_account',
     client_email: 'prober@p-1.iam.gserviceaccount.com',

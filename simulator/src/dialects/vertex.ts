@@ -27,6 +27,8 @@ export const vertex = {
   errors: { ...gemini.errors, ...vertexErrors },
 } as const satisfies Dialect
 
+const { prompt_blocked: _ofGemini, only_sse: _ofGeminiToo, ...googleErrors } = gemini.errors
+
 /** The model stands in the path, and a version in the body. */
 const raw =
   (stream: boolean) =>
@@ -47,6 +49,6 @@ export const vertexAnthropic = {
     { method: 'POST', path: `${base}/anthropic/models/{model}:streamRawPredict`, read: raw(true) },
     { method: 'POST', path: `${base}/anthropic/models/{model}:rawPredict`, read: raw(false) },
   ],
-  errors: { ...gemini.errors, ...vertexErrors },
+  errors: { ...googleErrors, ...vertexErrors },
   plainError: gemini.plainError,
 } as const satisfies Dialect

@@ -15,6 +15,36 @@ const minimax = (status: number, type: string, message: string): ErrorForm => ({
 /** Where a relative's errors differ from OpenAI's, above all the statuses that lie. */
 export const relativesErrors: Readonly<Record<string, Forms>> = {
   ...moreErrors,
+  azure_openai: {
+    wrong_key: error(401, {
+      code: '401',
+      message: 'Access denied due to invalid subscription key or wrong API endpoint.',
+    }),
+    permission: error(401, {
+      code: 'PermissionDenied',
+      message: 'The principal lacks the required data action to perform POST operation.',
+    }),
+    no_deployment: error(404, {
+      code: 'DeploymentNotFound',
+      message: 'The API deployment for this resource does not exist.',
+    }),
+    rate_limited: retry(
+      error(429, {
+        code: 'RateLimitReached',
+        message: 'Your requests have exceeded token rate limit of your current OpenAI S0 pricing tier.',
+      }),
+    ),
+    high_demand: error(429, { code: '429', message: 'The service is experiencing high demand. Please retry later.' }),
+    busy: error(503, {
+      code: '503',
+      message: 'The service is temporarily unable to process your request. Please try again later.',
+    }),
+    content_filter: error(400, {
+      code: 'content_filter',
+      message: "The response was filtered due to the prompt triggering Azure OpenAI's content management policy.",
+      innererror: { code: 'ResponsibleAIPolicyViolation' },
+    }),
+  },
   groq: {
     capacity_exceeded: error(498, {
       message: 'Flex tier capacity exceeded.',

@@ -1,4 +1,5 @@
 import { anthropic } from '../dialects/anthropic.ts'
+import { bedrock } from '../dialects/bedrock.ts'
 import { cohere } from '../dialects/cohere.ts'
 import { cohereV1 } from '../dialects/cohere-v1.ts'
 import type { Route } from '../dialects/dialect.ts'
@@ -7,7 +8,10 @@ import { ollama } from '../dialects/ollama.ts'
 import { openai } from '../dialects/openai.ts'
 import { openaiResponses } from '../dialects/openai-responses.ts'
 import { replicate } from '../dialects/replicate.ts'
+import { tokens } from '../dialects/tokens.ts'
 import { triton } from '../dialects/triton.ts'
+import { vertex, vertexAnthropic } from '../dialects/vertex.ts'
+import { watsonx } from '../dialects/watsonx.ts'
 import { type Model, type Provider, provider } from './provider.ts'
 import { relatives } from './relatives.ts'
 import { relativesErrors } from './relatives-errors.ts'
@@ -194,5 +198,28 @@ export const providers: readonly Provider[] = [
   }),
   provider({ id: 'replicate', dialect: replicate, base: '/v1', models: ['meta/meta-llama-3-8b-instruct'] }),
   provider({ id: 'triton', dialect: triton, models: ['ensemble'], anyModel: true }),
+  provider({
+    id: 'azure_openai',
+    dialect: openai,
+    base: '/openai/v1',
+    auth: { header: 'api-key', scheme: 'raw' },
+    models: ['gpt-4.1-nano'],
+    embeds: ['text-embedding-3-small'],
+    quirks: { opening: 'filter' },
+  }),
+  provider({
+    id: 'google_vertex',
+    dialect: vertex,
+    also: [vertexAnthropic],
+    models: ['gemini-2.5-flash-lite', 'claude-haiku-4-5'],
+  }),
+  provider({ id: 'aws_bedrock', dialect: bedrock, models: ['amazon.nova-micro-v1:0', shown('amazon.nova-thinker')] }),
+  provider({
+    id: 'watsonx',
+    dialect: watsonx,
+    models: ['ibm/granite-4-h-small'],
+    quirks: { done: false, usage: 'always' },
+  }),
+  provider({ id: 'tokens', dialect: tokens, models: [] }),
   ...relatives,
 ].map(row => ({ ...row, errors: { ...relativesErrors[row.id], ...row.errors } }))

@@ -137,6 +137,51 @@ export const speakers: Readonly<Record<string, Speaker>> = {
     listing: '/account',
     streams: false,
   },
+  bedrock: {
+    chat: ({ base, model, stream, prompt }) => ({
+      path: `${base}/model/${encodeURIComponent(model)}/converse${stream ? '-stream' : ''}`,
+      body: { messages: [{ role: 'user', content: [{ text: prompt }] }] },
+    }),
+    embed: () => ({ path: '/none' }),
+    streamed: text =>
+      joined([...text.matchAll(/"delta":\{"text":("(?:[^"\\]|\\.)*")\}/g)].map(([, one]) => JSON.parse(one ?? ''))),
+    whole: json => json.output.message.content.at(-1).text,
+    closed: /"latencyMs"/,
+    listing: '/async-invoke',
+  },
+  vertex: {
+    chat: ({ model, stream, prompt }) => ({
+      path: `/v1/projects/p/locations/l/publishers/google/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+      body: { contents: [{ role: 'user', parts: [{ text: prompt }] }] },
+    }),
+    embed: () => ({ path: '/none' }),
+    streamed: text => joined(data(text).map(chunk => chunk.candidates?.[0].content.parts?.[0].text)),
+    whole: json => json.candidates[0].content.parts.at(-1).text,
+    closed: /"finishReason"/,
+    listing: '/v1/publishers/google/models/any',
+  },
+  'vertex-anthropic': {
+    chat: ({ model, stream, prompt }) => ({
+      path: `/v1/projects/p/locations/l/publishers/anthropic/models/${model}:${stream ? 'streamR' : 'r'}awPredict`,
+      body: { anthropic_version: 'vertex-2023-10-16', max_tokens: 64, stream, messages: messages(prompt) },
+    }),
+    embed: () => ({ path: '/none' }),
+    streamed: text => joined(data(text).map(event => event.delta?.text)),
+    whole: json => json.content.at(-1).text,
+    closed: /event: message_stop/,
+    listing: '/v1/publishers/anthropic/models/any',
+  },
+  watsonx: {
+    chat: ({ model, stream, prompt }) => ({
+      path: `/ml/v1/text/chat${stream ? '_stream' : ''}?version=2024-10-10`,
+      body: { model_id: model, project_id: 'p', messages: messages(prompt), max_tokens: 64 },
+    }),
+    embed: () => ({ path: '/none' }),
+    streamed: text => joined(data(text).map(chunk => chunk.choices[0]?.delta.content)),
+    whole: json => json.choices[0].message.content,
+    closed: /"finish_reason":"(stop|length)"/,
+    listing: '/ml/v1/foundation_model_specs',
+  },
   ollama: {
     chat: ({ base, model, stream, prompt }) => ({
       path: `${base}/api/chat`,
