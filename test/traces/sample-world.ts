@@ -5,6 +5,7 @@ import { createFollowUps } from '../../prober/src/follow-up/follow-ups.ts'
 import { blocks, type UsualPart } from '../../prober/src/follow-up/usual.ts'
 import type { Probe } from '../../prober/src/probe.ts'
 import type { ExtraSlot } from '../../prober/src/schedule/boot.ts'
+import { oneSlot, skipLine } from '../../prober/src/schedule/lines.ts'
 import { endpointKey, planOf, slotAfter } from '../../prober/src/schedule/plan.ts'
 import { okLine } from '../../prober/test/test-probe.ts'
 import { type Chance, chanceFrom } from './chance.ts'
@@ -50,7 +51,11 @@ const sampleVantage = (world: World, vantage: number): Pick<Trace, 'series' | 'r
   const add = (ms: number, run: () => void): void => void events.push({ ms, run })
 
   const look = (probe: Probe, slotMs: number, why: ResultLine['why']): void => {
-    if (busy.has(probe)) return
+    if (busy.has(probe)) {
+      const skipped = skipLine('', { probe, skip: 'overrun', why, run: oneSlot(slotMs) })
+      for (const slot of followUps.ended(probe, skipped)) addSlot(slot)
+      return
+    }
     busy.add(probe)
     const found = world.finds({ ms: nowMs, probe, vantage, chance })
     add(nowMs + Math.max(1, found.tookMs), () => end({ probe, slotMs, why }, found))

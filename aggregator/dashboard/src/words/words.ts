@@ -26,6 +26,7 @@ const reasonWords = {
   isolated_failures: 'single failures, too few to mean anything',
   first_token_slow: 'first token later than usual',
   answer_slow: 'answers later than usual',
+  tokens_slow: 'fewer tokens a second than agreed',
   no_results: 'no result lately',
   too_few_results: 'too few results to tell',
   never_measured: 'no result yet',
@@ -60,6 +61,7 @@ type OwnReason =
   | 'isolated_failures'
   | 'first_token_slow'
   | 'answer_slow'
+  | 'tokens_slow'
   | 'no_results'
   | 'too_few_results'
   | 'never_measured'
