@@ -57,7 +57,7 @@ export const startProber = async (at: At): Promise<MeasuredProber> => {
     const slot = { id: uuid7(clock.nowMs(), randomBytes(10)), slotMs: clock.nowMs(), why: 'manual' } as const
     const { asked, seen } = await observe(probe, never)
     const content = await contentOf(probe, asked.expected, seen)
-    const line = resultLine({ probe, slot, seen, content, isReached: true, biasUs })
+    const line = resultLine({ probe, slot, seen, content, endsTooSoon: false, isReached: true, biasUs })
     const stamp = (offsetUs: number | null) => seen.startedUs + (offsetUs ?? Number.NaN)
     return {
       model,

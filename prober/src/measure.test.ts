@@ -191,6 +191,8 @@ describe('an edge', () => {
       keyed(listing({ type: 'tcp', dialect: 'tcp', expected: { certificate_days } }), 'k', credential)
     expect(await lineOf(days(1))).toMatchObject({ outcome: 'ok', content: 'pass' })
     expect((await lineOf(days(1))).us.tls).not.toBeNull()
+    const ends = { outcome: 'wrong_answer', content: 'fail', signal: 'certificate_ends' }
+    expect(await lineOf(days(100_000))).toMatchObject(ends)
   })
   test('is a port that opens, and nothing more', async () => {
     const line = await lineOf(listing({ type: 'tcp', dialect: 'tcp' }))

@@ -5,7 +5,7 @@ import { dialectOf } from './dialects/dialects.ts'
 import { createReader, type Reader } from './dialects/reading.ts'
 import type { Refusal } from './egress/guard.ts'
 import type { Reached } from './egress/reached.ts'
-import { contentOf } from './measure/content.ts'
+import { contentOf, endsTooSoon } from './measure/content.ts'
 import { fillProbe } from './measure/fill.ts'
 import { deadlinesOf } from './measure/limits.ts'
 import { decisiveStamps, nothingRead, type Observation } from './measure/observation.ts'
@@ -46,7 +46,8 @@ export const createMeasure = (deps: MeasureDeps): Measure => {
     const content = await contentOf(probe, asked.expected, seen)
     const where = attempted.failure?.fault === 'token_unreached' ? (tokens ?? origin) : origin
     const isReached = reached.within(where, clock.nowMs())
-    return resultLine({ probe, slot, seen, content, isReached, biasUs: biasUs() })
+    const about = { content, endsTooSoon: endsTooSoon(asked.expected, seen) }
+    return resultLine({ probe, slot, seen, ...about, isReached, biasUs: biasUs() })
   }
 }
 

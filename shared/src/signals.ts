@@ -22,6 +22,8 @@ export const sharedSignals = [
   'unparsable',
   'no_content',
   'no_end',
+  /** A check of the answer failed, and the certificate ends sooner than the definition allows. */
+  'certificate_ends',
 ] as const
 export type SharedSignal = (typeof sharedSignals)[number]
 

@@ -37,12 +37,19 @@ const plainChecks = (expected: Expected, shown: Shown): readonly Verdict[] => [
   asked(expected.models_contain, model => listsModel(shown.text, model)),
   asked(expected.min_tokens, least => counted(shown.visibleTokens, count => count >= least)),
   asked(expected.max_tokens, most => counted(shown.visibleTokens, count => count <= most)),
-  asked(expected.certificate_days, days =>
-    counted(shown.certificateEndsMs, endsMs => endsMs - shown.nowMs >= days * dayMs),
-  ),
+  certificateLasts(expected, shown),
 ]
 
 const dayMs = 86_400_000
+
+/** Null where nothing is asked, or no certificate was seen. */
+export const certificateLasts = (
+  expected: Expected,
+  shown: Pick<Shown, 'certificateEndsMs' | 'nowMs'>,
+): boolean | null =>
+  asked(expected.certificate_days, days =>
+    counted(shown.certificateEndsMs, endsMs => endsMs - shown.nowMs >= days * dayMs),
+  )
 
 const asked = <T>(expectation: T | undefined, check: (value: T) => Verdict): Verdict =>
   expectation === undefined ? null : check(expectation)

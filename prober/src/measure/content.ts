@@ -1,6 +1,6 @@
 import type { Expected } from '@llmstatus/shared/definition'
 import type { ResultLine } from '@llmstatus/shared/result'
-import { checkAnswer } from '../checks/check.ts'
+import { certificateLasts, checkAnswer } from '../checks/check.ts'
 import type { Probe } from '../probe.ts'
 import { visibleTokens } from './cost.ts'
 import type { Observation } from './observation.ts'
@@ -26,3 +26,7 @@ export const contentOf = async (
     nowMs: seen.atMs,
   })
 }
+
+/** What stands in the signal of a failed check, because whoever hears of it has other things to do than for a wrong answer. */
+export const endsTooSoon = (expected: Expected, { attempted, atMs }: Observation): boolean =>
+  certificateLasts(expected, { certificateEndsMs: attempted.certificateEndsMs, nowMs: atMs }) === false

@@ -16,6 +16,8 @@ export interface Said {
   readonly slot: Slot
   readonly seen: Observation
   readonly content: ResultLine['content']
+  /** Whether the certificate is one of the checks that failed. */
+  readonly endsTooSoon: boolean
   /** Whether this vantage has lately reached the origin, or that of the token which did not come. */
   readonly isReached: boolean
   /** What calibration found a stamp to be off by in a quiet loop. */
@@ -120,9 +122,10 @@ const refusedAt = ({ probe, seen: { attempted } }: Said): Operation | null => {
 }
 
 /** After a broken transport only an error that was heard counts; what the answer lacks is then the transport's doing. */
-const signalOf = ({ seen: { attempted, reading } }: Said): string | null => {
+const signalOf = ({ seen: { attempted, reading }, content, endsTooSoon }: Said): string | null => {
   if (attempted.refusal !== null) return 'guard'
-  if (attempted.failure === null) return reading.signal
+  if (attempted.failure === null)
+    return reading.signal ?? (content === 'fail' && endsTooSoon ? ('certificate_ends' satisfies SharedSignal) : null)
   const { fault } = attempted.failure
   if (fault !== undefined) return faultSignals[fault]
   const wasCut = attempted.failure.errno === 'EOF' && attempted.head !== null

@@ -43,6 +43,7 @@ const sentenceOf = (probe: Probe, line: ResultLine): string => {
         ? 'It began to answer, and then nothing came any more.'
         : `No ${awaited[line.operation ?? ''] ?? 'end'} within ${probe.timeoutMs / 1000} s.`
     case 'wrong_answer':
+      if (line.signal === 'certificate_ends') return 'The certificate ends sooner than the definition allows.'
       return `What was expected did not hold: ${Object.keys(probe.expected).join(', ')}.`
     case 'server_error':
       return line.us.first_token === null ? 'It failed, and says so.' : 'It failed in the middle of its answer.'
