@@ -68,7 +68,9 @@ export const createFollowUps = (deps: FollowUpsDeps): FollowUps => {
   }
 }
 
-const isRefusal = (skip: Skip): boolean => skip === 'budget_spent' || skip === 'vantage_offline' || skip === 'paused'
+/** An overrun too: there are more looks than this prober has places for. */
+const refusals: ReadonlySet<Skip> = new Set(['budget_spent', 'vantage_offline', 'paused', 'overrun'])
+const isRefusal = (skip: Skip): boolean => refusals.has(skip)
 
 /** A listing that fails says something about the chats of its provider, and a chat about the listing. */
 const siblings = (probe: Probe, all: readonly Probe[]): readonly Probe[] => {

@@ -27,6 +27,7 @@ export const measureAll = async (probes: readonly Probe[], deps: MeasureAllDeps)
   if (left === 0) return
   const pool = createPool({
     mostAtOnce,
+    clock: { nowMs },
     newId,
     admit: () => null,
     measure: (probe, slot, signal) => {

@@ -1,6 +1,6 @@
 import type { Skip } from '@llmstatus/shared/outcome'
 import type { ResultLine } from '@llmstatus/shared/result'
-import type { Measure, Probe } from '../probe.ts'
+import type { Clock, Measure, Probe } from '../probe.ts'
 import type { Admit } from './admission.ts'
 
 /** One slot to measure now. */
@@ -8,11 +8,21 @@ export interface Job {
   readonly probe: Probe
   readonly slotMs: number
   readonly why: ResultLine['why']
+  /** A look that starts later than this would still run when the plan wants its endpoint. */
+  readonly startByMs?: number
 }
 
-/** A few at a time, in the order in which they came due. */
+/**
+ * A few at a time, in the order in which they came due.
+ *
+ * Invariants
+ * - Looks come behind everything else, and half of the places are never theirs: when everything fails, the plan goes on.
+ * - A look that can no longer end in time is an overrun, whether or not a place is free.
+ */
 export interface Pool {
   readonly push: (job: Job) => void
+  /** Ends the looks that have waited for too long. */
+  readonly tidy: () => void
   /** Takes no more, and gives back those that were waiting. */
   readonly close: () => readonly Job[]
   /** Those that still run end now, as null. */
@@ -23,6 +33,7 @@ export interface Pool {
 
 export interface PoolDeps {
   readonly mostAtOnce: number
+  readonly clock: Pick<Clock, 'nowMs'>
   readonly newId: () => string
   readonly admit: Admit
   readonly measure: Measure
@@ -33,7 +44,7 @@ export interface PoolDeps {
 export type End = ResultLine | Skip | null
 
 export const createPool = (deps: PoolDeps): Pool => {
-  const waiting: Job[] = []
+  let waiting: readonly Job[] = []
   const running = new Map<Job, { readonly cut: () => void; readonly done: Promise<void> }>()
   const cutting = new AbortController()
   let closed = false
@@ -54,22 +65,41 @@ export const createPool = (deps: PoolDeps): Pool => {
     running.set(job, { cut: () => resolve(null), done })
   }
 
+  const mayStart = ({ why }: Job): boolean => {
+    if (running.size >= deps.mostAtOnce) return false
+    const looks = [...running.keys()].filter(isLook).length
+    return why !== 'followup' || looks < Math.ceil(deps.mostAtOnce / 2)
+  }
+  const next = (): Job | undefined => waiting.find(job => !isLook(job)) ?? waiting[0]
+
+  const tidy = (): void => {
+    const nowMs = deps.clock.nowMs()
+    const late = waiting.filter(({ startByMs = nowMs }) => startByMs < nowMs)
+    if (late.length === 0) return
+    waiting = waiting.filter(job => !late.includes(job))
+    for (const job of late) void deps.finish(job, 'overrun')
+  }
+
   const fill = (): void => {
-    while (!closed && running.size < deps.mostAtOnce) {
-      const job = waiting.shift()
-      if (job === undefined) return
-      start(job)
+    tidy()
+    for (let job = next(); !closed && job !== undefined && mayStart(job); job = next()) {
+      const started = job
+      waiting = waiting.filter(each => each !== started)
+      start(started)
     }
   }
 
   return {
     push: job => {
-      waiting.push(job)
+      waiting = [...waiting, job]
       fill()
     },
+    tidy,
     close: () => {
       closed = true
-      return waiting.splice(0)
+      const left = waiting
+      waiting = []
+      return left
     },
     cut: () => {
       cutting.abort()
@@ -80,3 +110,5 @@ export const createPool = (deps: PoolDeps): Pool => {
     },
   }
 }
+
+const isLook = ({ why }: Job): boolean => why === 'followup'

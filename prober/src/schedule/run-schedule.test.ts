@@ -97,6 +97,46 @@ describe('the schedule', () => {
     expect(run.said).toHaveLength(1)
   })
 
+  test('looks at a thousand endpoints that hang leave the plan its places, and cost it no slot', async () => {
+    const healthy = Array.from({ length: 4 }, (_, index) => testProbe({ model: `ok${index}` }))
+    const down = Array.from({ length: 1000 }, (_, index) => testProbe({ model: `m${index}`, everyMs: 60 * minute }))
+    const looks = (nowMs: number) => down.map(each => ({ probe: each, slotMs: nowMs, why: 'followup' as const }))
+    const run = begin({
+      probes: [...healthy, ...down],
+      mostAtOnce: 8,
+      takesMs: ({ model }) => (model?.startsWith('ok') ? 100 : 10_000),
+    })
+    run.schedule.add(looks(startMs + 100))
+    await run.pass(10 * minute)
+    const planned = run.said.filter(line => line.model?.startsWith('ok'))
+    expect(planned.length).toBeGreaterThan(35)
+    for (const line of planned) {
+      expect(line).toHaveProperty('outcome', 'ok')
+      if ('at' in line) expect(Date.parse(line.at) - Date.parse(line.slot)).toBeLessThan(10_000)
+    }
+    expect(run.most()).toBeLessThanOrEqual(8)
+  })
+
+  test('a look that waits for a place until it cannot end before the next slot is an overrun, and that slot is measured', async () => {
+    const other = testProbe({ model: 'slow', everyMs: 60 * minute })
+    const run = begin({
+      probes: [probe, other],
+      mostAtOnce: 1,
+      takesMs: ({ model }) => (model === 'slow' ? 45_000 : 100),
+    })
+    run.schedule.add([
+      { probe: other, slotMs: firstSlot + 1000, why: 'manual' },
+      { probe, slotMs: firstSlot + 2000, why: 'followup' },
+    ])
+    await run.pass(firstSlot - startMs + 2 * minute)
+    const mine = run.said.filter(({ model }) => model === null)
+    expect(mine.map(line => ['skip' in line ? line.skip : line.outcome, line.why])).toEqual([
+      ['ok', 'schedule'],
+      ['overrun', 'followup'],
+      ['ok', 'schedule'],
+    ])
+  })
+
   test('no more than the cap measure at once', async () => {
     const probes = Array.from({ length: 60 }, (_, index) => testProbe({ model: `m${index}` }))
     const run = begin({ probes, mostAtOnce: 3, takesMs: () => 2000 })

@@ -93,7 +93,7 @@ export const startSchedule = (deps: ScheduleDeps): Schedule => {
     const track = startExtra(tracks.get(probe))
     if (track === null) return void say(probe, [skip({ probe, skip: 'overrun', why, run: oneSlot(slotMs) })])
     tracks.set(probe, track)
-    pool.push({ probe, slotMs, why })
+    pool.push({ probe, slotMs, why, ...(why === 'followup' ? { startByMs: track.nextMs - probe.timeoutMs } : {}) })
   }
 
   const missExtra = ({ probe: asked, slotMs, why }: ExtraSlot): void => {
@@ -105,6 +105,7 @@ export const startSchedule = (deps: ScheduleDeps): Schedule => {
     const nowMs = clock.nowMs()
     const { due, missed, later } = sortExtras(extras, { lastLookMs, nowMs })
     ;[extras, lastLookMs] = [later, nowMs]
+    pool.tidy()
     missed.forEach(missExtra)
     due.forEach(lookAtExtra)
     tracks.probes().forEach(lookAtPlan)
