@@ -72,9 +72,9 @@ const start = async (asked: AggregatorDeps, opened: (close: Close) => void): Pro
   const { store, keys } = await openData(deps)
   opened(() => store.close())
   const kept = { resultDays: settings.retentionDays, ledgerDays: settings.ledgerDays }
-  const { afterStored } = startBeside({ ...deps, store, kept }, opened)
+  const { afterStored, lastSuccessMs } = startBeside({ ...deps, store, kept }, opened)
   if (usesFolder(settings)) await listenControl(deps, { store, keys }, opened)
-  const app = buildApp({ ...deps, db: store.db, keys, config: settings, afterStored })
+  const app = buildApp({ ...deps, db: store.db, keys, config: settings, afterStored, lastSuccessMs })
   opened(() => app.close())
   await listen(app, settings)
   const url = listeningUrl(settings.host, settings.port)

@@ -32,7 +32,11 @@ export interface BesideDeps {
 
 export interface Beside {
   readonly afterStored: (endpointIds: readonly number[]) => void
+  /** By name, when each of these last came to its end in this process. */
+  readonly lastSuccessMs: () => ReadonlyMap<string, number>
 }
+
+type Marked = (name: string, work: () => Promise<void>) => () => Promise<void>
 
 const sweepMs = 5_000
 const minuteMs = 60_000
@@ -42,6 +46,11 @@ const hourMs = 60 * minuteMs
 export const startBeside = (deps: BesideDeps, opened: (close: () => unknown) => void): Beside => {
   const { store, log, every } = deps
   const running = new Set<Promise<void>>()
+  const ended = new Map<string, number>()
+  const marked: Marked = (name, work) => async () => {
+    await work()
+    ended.set(name, deps.clock.nowMs())
+  }
   const beside = (work: Promise<void>): void => {
     const guarded = work
       .catch((error: unknown) => log.error({ err: error }, 'work beside ingest failed'))
@@ -54,31 +63,34 @@ export const startBeside = (deps: BesideDeps, opened: (close: () => unknown) => 
     isStopping = true
   })
   const makeDays = () => store.db.transaction().execute(trx => ensureDays(trx, daysAhead(deps.clock.nowMs())))
-  const retention = createRetention({ ...deps, isStopping: () => isStopping })
+  const retention = marked('retention', createRetention({ ...deps, isStopping: () => isStopping }))
   beside(makeDays())
   opened(every(hourMs, () => beside(makeDays())))
   opened(every(minuteMs, oneAtATime(retention, beside)))
-  const judge = startJudge(deps, beside, opened)
-  return { afterStored: ids => beside(judge.afterStored(ids)) }
+  const judge = startJudge({ ...deps, marked }, beside, opened)
+  return {
+    afterStored: ids => beside(marked('judge', () => judge.afterStored(ids))()),
+    lastSuccessMs: () => ended,
+  }
 }
 
 const startJudge = (
-  deps: BesideDeps,
+  deps: BesideDeps & { readonly marked: Marked },
   beside: (work: Promise<void>) => void,
   opened: (close: () => unknown) => void,
 ): Judge => {
-  const { store, clock, random, every, log, times = leaseTimes } = deps
+  const { store, clock, random, every, log, marked, times = leaseTimes } = deps
   const { db } = store
   const rivals = store.engine === 'pglite' ? 'none' : 'possible'
   const lease = createLease({ db, clock, name: 'judge', holder: uuid7(clock.nowMs(), random(10)), rivals, times })
   const judge = createJudge({ ...deps, db, observe: createIncidents({ ...deps, db, lease }).observe })
-  const sweep = oneAtATime(judge.sweep, beside)
+  const sweep = oneAtATime(marked('judge', judge.sweep), beside)
   const look = createLook({ lease, log, taken: sweep })
   opened(() => beside(lease.release()))
   beside(look())
-  opened(every(times.lookMs, oneAtATime(look, beside)))
+  opened(every(times.lookMs, oneAtATime(marked('lease', look), beside)))
   opened(every(sweepMs, () => lease.isHeld() && sweep()))
-  opened(every(minuteMs, oneAtATime(createNotices({ ...deps, db, lease }), beside)))
+  opened(every(minuteMs, oneAtATime(marked('notices', createNotices({ ...deps, db, lease })), beside)))
   return judge
 }
 

@@ -65,7 +65,9 @@ keptOnEachEngine('the contract', database => {
         answers[operationId] = type.endsWith('json') ? response.json() : response.body
         if (schema !== undefined) schemaOf(schema.$ref).parse(answers[operationId])
       }
-      await expect(`${JSON.stringify(answers, null, 1)}\n`).toMatchFileSnapshot('./examples.json')
+      // what our classifier is called changes with it, and nothing else here does
+      const text = JSON.stringify(answers, null, 1).replaceAll(/"classifier": \d+/g, '"classifier": 1')
+      await expect(`${text}\n`).toMatchFileSnapshot('./examples.json')
     })
   })
 
@@ -332,6 +334,46 @@ keptOnEachEngine('the contract', database => {
         const { statusCode } = await ask(url)
         expect([url, [200, 400].includes(statusCode)]).toEqual([url, true])
       }
+    })
+  })
+
+  describe('/metrics', () => {
+    it('is what Prometheus reads: a help and a type each, histograms that add up, one prefix, base units', async () => {
+      const { headers, body } = await ask('/metrics')
+      expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
+      const lines = body.trimEnd().split('\n')
+      const types = new Map(
+        lines.filter(line => line.startsWith('# TYPE ')).map(line => line.split(' ').slice(2) as [string, string]),
+      )
+      const samples = lines.filter(line => !line.startsWith('#'))
+      expect(new Set(samples.map(line => line.replace(/ [^ ]+$/, ''))).size).toBe(samples.length)
+      for (const line of samples) {
+        const [, name = '', suffix = ''] = /^(llmstatus_[a-z0-9_]+?)(_bucket|_sum|_count)?[{ ]/.exec(line) ?? []
+        const type = types.get(name)
+        expect([line, type]).toEqual([line, suffix === '' ? expect.stringMatching(/^(gauge|counter)$/) : 'histogram'])
+        if (type === 'counter') expect(name).toMatch(/_total$/)
+        expect(name).not.toMatch(/_ms|milli|_us$/)
+        expect(line).toMatch(/ (-?\d+(\.\d+)?(e[+-]?\d+)?|[+]Inf)$/)
+      }
+      const of = (start: string) =>
+        samples.filter(line => line.startsWith(start)).map(line => Number(line.split(' ').at(-1)))
+      expect(of('llmstatus_provider_state{provider="anthropic"')).toHaveLength(8)
+      expect(of('llmstatus_provider_state{provider="anthropic",state="outage"}')).toEqual([1])
+      expect(of('llmstatus_provider_state{provider="anthropic",state="operational"}')).toEqual([0])
+      const series = 'provider="openai",model="gpt-4.1-nano",probe="chat",vantage="eu-1"'
+      const buckets = of(`llmstatus_first_token_seconds_bucket{${series}`)
+      expect(buckets).toEqual(buckets.toSorted((a, b) => a - b))
+      // 240 and 252 ms are at most 0.256 s: 12 of 60
+      expect(of(`llmstatus_first_token_seconds_bucket{${series},le="0.256"}`)).toEqual([12])
+      expect(buckets.at(-1)).toBe(60)
+      expect(of(`llmstatus_first_token_seconds_count{${series}}`)).toEqual([60])
+      expect(of(`llmstatus_first_token_seconds_sum{${series}}`)[0]).toBeCloseTo(60 * 0.294, 6)
+      expect(of(`llmstatus_probes_total{${series},result="ok"}`)).toEqual([60])
+      expect(of(`llmstatus_cost_usd_total{${series}}`)[0]).toBeCloseTo(60 * 0.00002, 9)
+      expect(of('llmstatus_rate_limit_remaining_ratio')[0]).toBeCloseTo(0.9999, 4)
+      expect(of('llmstatus_provider_coverage_ratio{provider="groq"}')).toEqual([0])
+      expect(of('llmstatus_database_up')).toEqual([1])
+      expect(of('llmstatus_database_read_last_success_timestamp_seconds')).toEqual([startMs / 1000])
     })
   })
 

@@ -11,6 +11,7 @@ import { readToldIncidents } from './incident-feed.ts'
 import { IncidentDetail, IncidentList } from './incident-schema.ts'
 import { incidentRoutes } from './incidents.ts'
 import { llmsTxtRoute } from './llms-txt.ts'
+import { metricsRoute } from './metrics/route.ts'
 import { modelRoutes } from './models/routes.ts'
 import { ModelDetail, ModelList, Verdict } from './models/schema.ts'
 import { NoticeList } from './notice-schema.ts'
@@ -33,6 +34,8 @@ import { PageComponents, PageIncidents, PageMaintenances, PageStatus, PageSummar
 export interface ApiDeps extends PresentDeps {
   readonly version: string
   readonly config: Reading
+  /** Of what runs beside ingest in this process, by name, when it last came to its end. */
+  readonly lastSuccessMs?: () => ReadonlyMap<string, number>
   /** The built page; null where it has not been built. */
   readonly page: Page | null
 }
@@ -53,6 +56,7 @@ export const registerApi = (app: FastifyInstance, deps: ApiDeps): void => {
     badgeRoute(deps.providers, present),
     ...feedRoutes(deps.providers, incidents),
     llmsTxtRoute(present),
+    metricsRoute({ ...deps, present }),
     noticesRoute(deps),
   ]
   for (const route of routes) addRoute(app, route, deps.config)
