@@ -95,9 +95,6 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
   })
   const results = await onDisk(settings, openingResults)
   opened.defer(results.spool.close)
-  const inForce = () => [...measured(), ...controlProbes()]
-  const reporter = startReporting(deps, { files, joined, identity, plan, inForce, results, counts })
-  opened.defer(() => reporter.stop(stopWithin.sendingMs))
   const { atMs: sinceMs } = results.begin()
   const say: Results['say'] = lines => {
     lines.forEach(counts.ended)
@@ -117,6 +114,11 @@ export const createProber = async (deps: ProberDeps): Promise<RunningProber> => 
   })
   const gate = await onDisk(settings, openingGate)
   opened.defer(gate.close)
+
+  // in one go: another plan may come from outside as soon as somebody asks for it, and then everybody hears of it
+  const inForce = () => [...measured(), ...controlProbes()]
+  const reporter = startReporting(deps, { files, joined, identity, plan, inForce, results, counts })
+  opened.defer(() => reporter.stop(stopWithin.sendingMs))
   const schedule = startSchedule({ ...deps, ...shared, ...gate, probes: measured(), sinceMs, mostAtOnce, say })
   opened.defer(() => schedule.stop(stopWithin.measuringMs))
   schedule.add(bootSlots(measured(), clock.nowMs()))

@@ -87,7 +87,8 @@ export const startReporter = (deps: ReporterDeps): Reporter => {
 
   const run = async (): Promise<void> => {
     const found = await enrolled()
-    if (found === null) return
+    // who it is stands on disk; there is nobody left to stop a sender
+    if (found === null || stopping) return
     const { identity, state } = found
     standing = state === 'pending' ? 'not_approved' : 'approved'
     if (state === 'pending')
