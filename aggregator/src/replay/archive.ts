@@ -108,7 +108,7 @@ export interface Episode {
   readonly reason: string
 }
 
-/** Those that opened in this time. */
+/** Those that opened in this time, as they were at its end. */
 export const readEpisodes = async (db: Queries, provider: string, span: Span): Promise<readonly Episode[]> => {
   const { rows } = await sql<{ id: string; opened_at: Date; resolved_at: Date | null; impact: Impact; reason: string }>`
     select id, opened_at, resolved_at, impact, reason from incident
@@ -117,8 +117,12 @@ export const readEpisodes = async (db: Queries, provider: string, span: Span): P
   return rows.map(({ id, opened_at, resolved_at, impact, reason }) => ({
     id,
     openedMs: opened_at.getTime(),
-    resolvedMs: resolved_at?.getTime() ?? null,
+    resolvedMs: endOf(resolved_at, span),
     impact,
     reason,
   }))
 }
+
+/** What ended after this time was open at its end, and a replay up to there cannot know more. */
+const endOf = (resolved: Date | null, { toMs }: Span): number | null =>
+  resolved === null || resolved.getTime() >= toMs ? null : resolved.getTime()

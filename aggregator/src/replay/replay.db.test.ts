@@ -117,6 +117,14 @@ eachEngine('a replay', database => {
     expect((await replayProvider(db, wish({ fromMs: onsetMs + 5 * minute }))).differences).toEqual([])
   })
 
+  it('up to the middle of an incident finds it open, as it was then', async () => {
+    const { db } = database.store()
+    await fill(db)
+    await asItWas(db)
+    const { differences } = await replayProvider(db, wish({ toMs: onsetMs + 10 * minute }))
+    expect(differences).toMatchObject([{ is: 'same', was: { resolvedMs: null }, now: { resolvedMs: null } }])
+  })
+
   it('of a provider that nobody measured is nothing', async () => {
     const { db } = database.store()
     expect(await replayProvider(db, wish())).toEqual({ results: 0, reclassified: {}, differences: [] })
