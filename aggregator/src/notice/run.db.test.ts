@@ -5,6 +5,7 @@ import { eachEngine } from '../../../test/postgres.ts'
 import type { Store } from '../db/store.ts'
 import { addDefinition, addEndpoint, addProber, addResult } from '../judge/testing/rows.ts'
 import { held } from '../lease/testing/held.ts'
+import { readOpen, writeChanges } from './rows.ts'
 import { createNotices, type NoticeDeps } from './run.ts'
 
 const minuteMs = 60_000
@@ -153,6 +154,23 @@ eachEngine('notices', database => {
       await Promise.all([setUp(db()).run(), setUp(db()).run(), setUp(db()).run()])
       expect(await brief()).toEqual([['prober_quiet', 'open']])
     })
+  })
+
+  it('changes nothing by what was read before somebody else changed it', async () => {
+    await world(db())
+    await db()
+      .updateTable('prober')
+      .set({ last_batch_at: new Date(0) })
+      .execute()
+    const { run, clock } = setUp(db())
+    await run()
+    const [was] = await readOpen(db())
+    if (was === undefined) throw new Error('there is none')
+    clock.ms += minuteMs
+    await run()
+    const random = (bytes: number) => new Uint8Array(randomBytes(bytes))
+    await writeChanges(db(), [{ kind: 'cleared', was }], { nowMs: clock.ms, random })
+    expect(await brief()).toEqual([['prober_quiet', 'open']])
   })
 
   it('leaves alone what a newer version has opened', async () => {
