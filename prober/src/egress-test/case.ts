@@ -67,6 +67,16 @@ const Case = z
     kind('environment', { env: Headers }),
     /** What the provider says back. */
     kind('echo', { status: z.int(), headers: Headers.optional(), body: Text.optional() }),
+    /** What comes, or who is there, where a key is exchanged for a token. */
+    kind('token', {
+      status: z.int().optional(),
+      headers: Headers.optional(),
+      body: Text.optional(),
+      /** What its name is said to be. */
+      is: Text.optional(),
+      /** Where somebody wrote down that tokens are. */
+      token_origin: Text.optional(),
+    }),
     /** The way leads through a proxy that belongs to somebody else. */
     kind('proxy', {
       proxy: Text.optional(),

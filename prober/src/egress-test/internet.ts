@@ -114,7 +114,10 @@ const told = ({ own, names = {} }: Scene, name: string, time: number): readonly 
   return times[Math.min(time, times.length) - 1] ?? []
 }
 
-const providerNames = ['api.openai.com', 'api.anthropic.com', 'generativelanguage.googleapis.com']
+const providerNames = [
+  ...['api.openai.com', 'api.anthropic.com', 'generativelanguage.googleapis.com'],
+  ...['iam.cloud.ibm.com', 'us-south.ml.cloud.ibm.com'],
+]
 const isProviderName = (name: string): boolean => providerNames.includes(name)
 
 interface Posing {

@@ -58,7 +58,10 @@ interface Made {
 
 export const createStage = (deps: StageDeps, made: Made): Stage => {
   const { internet, said } = made
-  const send = createSend(createTransport({ ...deps, resolve: internet.resolve, connect: internet.connect }), deps.clock)
+  const send = createSend(
+    createTransport({ ...deps, resolve: internet.resolve, connect: internet.connect }),
+    deps.clock,
+  )
   let refusal: string | null = null
   const log = createLog('debug', { write: said, form: 'lines' })
   const measure = createMeasure({
@@ -104,7 +107,9 @@ const lineOf = async (measure: Measure, probe: Probe, { said }: Made) => {
 /** Of the providers those that a case names; the others are read just as well, and take their time. */
 const providersIn = (told: Told): ReadonlySet<string> => {
   const text = JSON.stringify(told).toLowerCase()
-  const ids = ['anthropic', 'google_gemini', 'openai', 'vllm'].filter(id => text.includes(id) || id === 'openai')
+  const ids = ['anthropic', 'google_gemini', 'openai', 'vllm', 'watsonx'].filter(
+    id => text.includes(id) || id === 'openai',
+  )
   return new Set(ids.map(id => `${id}.yaml`))
 }
 

@@ -2,6 +2,7 @@ import type { Case } from './case.ts'
 import type { Finding } from './finding.ts'
 import type { Internet } from './internet.ts'
 import type { Played } from './plays/play.ts'
+import { tokenHost } from './plays/token.ts'
 import type { RequestText } from './request-text.ts'
 import { bytesSeen } from './traces.ts'
 
@@ -32,7 +33,8 @@ export const verdictOf = (one: Case, { tried, finding }: Played, at: Receipts): 
   const isControl = one.kind === 'control'
   const rightful = isControl ? at.sink.requests : at.own.requests
   const elsewhere = [at.names, ...(isControl ? [] : [at.sink.record])].join('\n')
-  const beside = rightful.map(request => withoutKey(request, at.secrets.key)).join('\n')
+  const clean = one.kind === 'token' ? withoutExchange : withoutKey
+  const beside = rightful.map(request => clean(request, at.secrets.key)).join('\n')
   const verdict = {
     ...finding,
     case: one.name,
@@ -70,6 +72,13 @@ const both = (record: string, { key, password }: Secrets): number =>
 const withoutKey = ({ line, headers, body }: RequestText, key: string): string => {
   const at = headers.findIndex(header => keyHeader.test(header) && header.endsWith(key))
   return [line, ...headers.filter((_header, index) => index !== at), '', body].join('\n')
+}
+
+/** A key that is exchanged stands in one body, to one host; its token is what goes elsewhere, and the key in no header. */
+const withoutExchange = ({ line, headers, body }: RequestText, key: string): string => {
+  const isExchange = line === 'POST /identity/token HTTP/1.1' && headers.includes(`host: ${tokenHost}`)
+  const rest = isExchange && body.endsWith(`&apikey=${key}`) ? body.slice(0, -key.length) : body
+  return [line, ...headers, '', rest].join('\n')
 }
 
 const wrongWith = (one: Case, verdict: Omit<Verdict, 'wrong'>, rightful: readonly RequestText[]): string | null => {

@@ -3,6 +3,7 @@ import type { Plays } from './play.ts'
 import { remoteSet } from './remote-set.ts'
 import { ask, credential } from './send.ts'
 import { definition, environment, origin, providerFile, setting } from './settings.ts'
+import { token } from './token.ts'
 
 /** A kind that is not here does not compile; one more is a line here, one in case.ts, and a function. */
 export const plays: Plays = {
@@ -21,4 +22,5 @@ export const plays: Plays = {
   environment,
   echo,
   proxy,
+  token,
 }
