@@ -5,6 +5,7 @@ import { storedTraces } from '../test/traces/stored.ts'
 import { environmentPage } from './generate/environment-page.ts'
 import { outcomesPage } from './generate/outcomes-page.ts'
 import { policyPage } from './generate/policy-page.ts'
+import { providersPage } from './generate/providers-page.ts'
 import { root } from './root.ts'
 
 interface Generator {
@@ -15,6 +16,7 @@ interface Generator {
 export const generators: readonly Generator[] = [
   { path: 'docs/outcomes.md', make: outcomesPage },
   { path: 'docs/environment.md', make: environmentPage },
+  { path: 'docs/providers.md', make: providersPage },
   { path: 'docs/policy.md', make: policyPage },
   ...storedTraces,
 ]

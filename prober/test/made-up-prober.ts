@@ -39,6 +39,7 @@ const prober = await createProber({
     logLevel: 'warn',
     spoolMaxBytes: 1 << 24,
     probes,
+    definitions: { providers: new Map(), suites: new Map(), major: [], own: new Set() },
     otherWays: [],
     controls: [],
     costPerDay: [],

@@ -111,6 +111,8 @@ export const ProberFile = z.strictObject({
   aggregator: AggregatorWay.optional(),
   credentials: z.array(Credential).optional(),
   targets: z.array(Target).optional(),
+  /** Provider files of one's own, beside those that ship. */
+  providers: z.array(FilePath).optional(),
   probes: z.array(FilePath).optional(),
   suite: z.enum(['reachability', 'standard', 'full']).optional(),
   keyless: z.enum(['none', 'major']).optional(),

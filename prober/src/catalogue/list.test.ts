@@ -84,6 +84,6 @@ describe.each([
 test('an old price is marked, and the mark explained only where there is one', () => {
   const look = { columns: 120, paint: painter(false) }
   expect(providerTable(providers, look).join('\n')).toContain('2025-12-10 !')
-  expect(providerTable(providers, look).at(-1)).toContain('more than 180 days ago')
-  expect(providerTable(providers.slice(0, 1), look).join('\n')).not.toContain('180 days')
+  expect(providerTable(providers, look).at(-1)).toContain('more than 120 days ago')
+  expect(providerTable(providers.slice(0, 1), look).join('\n')).not.toContain('120 days')
 })

@@ -2,7 +2,7 @@ import { type Column, rowText, widthsOf } from '../print/columns.ts'
 import { duration, money, unknown } from '../print/numbers.ts'
 import type { Paint } from '../print/paint.ts'
 import type { ProbeRow } from './probes.ts'
-import type { Price, ProviderRow } from './providers.ts'
+import { type Price, type ProviderRow, staleAfterDays } from './providers.ts'
 
 interface Look {
   readonly columns: number
@@ -76,7 +76,7 @@ const pair = (price: Price | null): string =>
 /** A price that nobody has looked at for long may not be true any more. */
 const asOf = (price: Price | null): string => (price === null ? unknown : `${price.as_of}${price.stale ? ' !' : ''}`)
 
-const staleNote = '! was looked at more than 180 days ago, and may have changed'
+const staleNote = `! was looked at more than ${staleAfterDays} days ago, and may have changed`
 
 const hasStale = (rows: readonly { readonly price: Price | null }[]): boolean =>
   rows.some(({ price }) => price?.stale === true)

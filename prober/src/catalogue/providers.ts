@@ -26,7 +26,7 @@ export interface Price {
   readonly stale: boolean
 }
 
-const staleAfterDays = 180
+export const staleAfterDays = 120
 const dayMs = 86_400_000
 
 interface Here {

@@ -1,7 +1,6 @@
 import { probeTable, providerTable } from '../catalogue/list.ts'
 import { probeRow } from '../catalogue/probes.ts'
 import { providerRows } from '../catalogue/providers.ts'
-import { readDefinitions } from '../config/read-definitions.ts'
 import { painter } from '../print/paint.ts'
 import type { Command } from './command.ts'
 import { saidFlags, saidIn } from './said.ts'
@@ -15,9 +14,9 @@ export const definitionsList: Command = {
   flags: [{ name: 'json', summary: 'as one JSON object, {providers, probes}' }, ...saidFlags],
   example: 'llmstatus-prober definitions list --suite full',
   run: async (shell, flags, given) => {
-    const { probes: planned } = await shell.settings(saidIn(given))
+    const { probes: planned, definitions } = await shell.settings(saidIn(given))
     const here = {
-      definitions: readDefinitions(shell.folder),
+      definitions,
       probes: planned,
       dialects: shell.speaks,
       nowMs: shell.nowMs(),

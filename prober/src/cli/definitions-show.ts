@@ -3,7 +3,7 @@ import { CodedError } from '@llmstatus/shared/errors'
 import { outline } from '../catalogue/outline.ts'
 import { providerRows } from '../catalogue/providers.ts'
 import { probeInFull } from '../catalogue/show.ts'
-import { type Definitions, readDefinitions } from '../config/read-definitions.ts'
+import type { Definitions } from '../config/read-definitions.ts'
 import { namesOf, select } from '../once/select.ts'
 import type { Probe } from '../probe.ts'
 import type { Command } from './command.ts'
@@ -23,8 +23,7 @@ export const definitionsShow: Command = {
     const [name, ...others] = given.words
     if (name === undefined || others.length > 0)
       throw new CodedError('usage', 'definitions show wants one NAME.', { hint: 'definitions list has them all' })
-    const { probes } = await shell.settings(saidIn(given))
-    const found = lookUp(shell, name, { probes, definitions: readDefinitions(shell.folder) })
+    const found = lookUp(shell, name, await shell.settings(saidIn(given)))
     const write = flags.has('json') ? JSON.stringify : (one: object) => outline(one).join('\n')
     shell.out(`${found.map(one => write(one)).join(flags.has('json') ? '\n' : '\n\n')}\n`)
     return 0

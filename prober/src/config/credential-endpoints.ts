@@ -53,11 +53,12 @@ const endpointOf = (sources: Sources, file: LoadedFile, { credential, at, usual 
   })
   if (!filled.ok) throw file.wrong(at, filled.what, 'set it, or write it under values')
   const origin = originOf(file, [...at, 'origin'], {
+    given: givenOf(sources, credential),
     provider,
     credential,
     origin: fillTemplate(template, filled.values),
   })
-  const given = credential.origin === undefined ? 'shipped' : 'set'
+  const given = givenOf(sources, credential)
   const { values } = filled
   const signIn = signInOf(provider, keysOf(sources, file, { credential, at, provider }), {
     values,
@@ -162,14 +163,19 @@ const providerOf = ({ definitions }: Sources, file: LoadedFile, { credential, at
   return provider
 }
 
+/** An origin of a file of one's own was written down here, too. */
+const givenOf = ({ definitions }: Sources, { origin, provider }: Listed): 'shipped' | 'set' =>
+  origin === undefined && !definitions.own.has(provider) ? 'shipped' : 'set'
+
 interface Origin {
+  readonly given: 'shipped' | 'set'
   readonly provider: ProviderFile
   readonly credential: Listed
   readonly origin: string
 }
 
-const originOf = (file: LoadedFile, at: At, { provider, credential, origin }: Origin): string => {
-  const checked = checkOrigin(origin, credential.origin === undefined ? 'shipped' : 'set')
+const originOf = (file: LoadedFile, at: At, { provider, credential, origin, given }: Origin): string => {
+  const checked = checkOrigin(origin, given)
   if (!checked.ok) throw file.wrong(at, checked.what)
   const suffix = provider.origin_suffix
   if (suffix !== undefined && credential.origin !== undefined && !mayStandFor(checked.origin, suffix))

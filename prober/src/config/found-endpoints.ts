@@ -1,6 +1,5 @@
 import type { ProviderFile } from '@llmstatus/shared/provider-file'
 import { checkOrigin, fillTemplate } from '../credentials/origin.ts'
-import type { HttpProxy } from '../probe.ts'
 import type { Endpoint, Found, Sources } from './endpoint.ts'
 import type { FoundKey } from './find-keys.ts'
 import type { Usual } from './proxies.ts'
@@ -9,13 +8,13 @@ import { type Keys, signInOf } from './sign-in.ts'
 import { templateValues } from './template-values.ts'
 
 /** Providers whose key stands in the environment. It may stand there for another program, so what lacks is a note. */
-export const keyedEndpoints = (sources: Sources, keys: readonly FoundKey[], { proxy }: Usual): Found => {
+export const keyedEndpoints = (sources: Sources, keys: readonly FoundKey[], usual: Usual): Found => {
   const endpoints: Endpoint[] = []
   const notes: string[] = []
   for (const { provider, ...key } of keys) {
     const file = sources.definitions.providers.get(provider)
     if (file === undefined || file.kind === 'self_hosted') continue
-    const made = shippedEndpoint(sources, file, { key, proxy })
+    const made = fileEndpoint(sources, file, { key, usual })
     if (typeof made === 'string') notes.push(`${key.variable} is set, and ${provider} ${made}`)
     else endpoints.push(made)
   }
@@ -23,26 +22,27 @@ export const keyedEndpoints = (sources: Sources, keys: readonly FoundKey[], { pr
 }
 
 /** The major providers that nobody has a key for here: does their edge answer? */
-export const keylessEndpoints = (sources: Sources, taken: ReadonlySet<string>, { proxy }: Usual): readonly Endpoint[] =>
+export const keylessEndpoints = (sources: Sources, taken: ReadonlySet<string>, usual: Usual): readonly Endpoint[] =>
   sources.definitions.major.flatMap(id => {
     const file = sources.definitions.providers.get(id)
     if (file === undefined || taken.has(id) || !file.reachability.keyless) return []
-    const made = shippedEndpoint(sources, file, { key: null, proxy })
+    const made = fileEndpoint(sources, file, { key: null, usual })
     return typeof made === 'string' ? [] : [made]
   })
 
 /** As the provider file has it; or, as text, what it lacks. */
-const shippedEndpoint = (
+const fileEndpoint = (
   sources: Sources,
   file: ProviderFile,
-  { key, proxy }: { readonly key: Keys | null; readonly proxy: HttpProxy | null },
+  { key, usual }: { readonly key: Keys | null; readonly usual: Usual },
 ): Endpoint | string => {
   const filled = templateValues(file, file.origin, { values: {}, env: sources.env, secrets: secretNames(sources) })
   if (!filled.ok) return filled.what
-  const checked = checkOrigin(fillTemplate(file.origin, filled.values), 'shipped')
+  const given = sources.definitions.own.has(file.id) ? 'set' : 'shipped'
+  const checked = checkOrigin(fillTemplate(file.origin, filled.values), given)
   if (!checked.ok) return `has an origin that ${checked.what}`
   const { values } = filled
-  const tokens = { origin: null, cidrs: [], ca: null, proxy }
+  const tokens = { origin: null, cidrs: [], ca: null, proxy: usual.proxy }
   const signIn = key === null ? { secret: null } : signInOf(file, key, { values, tokens })
   if (typeof signIn === 'string') return signIn
   return {
@@ -54,13 +54,13 @@ const shippedEndpoint = (
       name: file.id,
       provider: file.id,
       origin: checked.origin,
-      given: 'shipped',
+      given,
       auth: file.auth,
       ...signIn,
       headers: file.headers ?? {},
       cidrs: [],
-      ca: null,
-      proxy,
+      // what was written down here may be private, and is reached as such
+      ...(given === 'set' ? { ca: usual.ca, proxy: null } : { ca: null, proxy: usual.proxy }),
     },
     values,
     models: null,

@@ -5,12 +5,14 @@ import { parseYaml } from '@llmstatus/shared/strict-yaml'
 import { KeylessFile, SuiteFile, type SuiteProbe } from '@llmstatus/shared/suite-file'
 import { readText } from './read-prober-file.ts'
 
-/** What ships in probe-definitions/: the providers and the suites. */
+/** What ships in probe-definitions/, the providers and the suites; and providers of one's own. */
 export interface Definitions {
   readonly providers: ReadonlyMap<string, ProviderFile>
   readonly suites: ReadonlyMap<string, SuiteFile>
   /** Whose reachability is looked at without a key, where that is wanted. */
   readonly major: readonly string[]
+  /** Providers whose files the operator wrote. */
+  readonly own: ReadonlySet<string>
 }
 
 /** The names in a folder, without their path. */
@@ -35,6 +37,7 @@ export const readDefinitions = (folder: DefinitionsFolder): Definitions => {
       parseYaml(SuiteFile, readText(folder.readFile, file, 'probe-definitions'), file),
     ),
     major: parseYaml(KeylessFile, readText(folder.readFile, keyless, 'probe-definitions'), keyless).major,
+    own: new Set(),
   }
 }
 

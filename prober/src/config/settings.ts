@@ -12,6 +12,7 @@ import { type ListedControl, listedControls } from './controls.ts'
 import { type CostPerDay, costPerDay } from './cost.ts'
 import { type CredentialLimits, credentialLimits } from './credential-limits.ts'
 import { type OtherWay, otherWays } from './other-ways.ts'
+import { withOwnProviders } from './own-providers.ts'
 import { type Named, planProbes, type Written } from './plan-probes.ts'
 import { usualProxy } from './proxies.ts'
 import { checkPatterns } from './read-definition.ts'
@@ -34,6 +35,8 @@ export interface ProberSettings {
   readonly logLevel: string
   readonly spoolMaxBytes: number
   readonly probes: readonly Probe[]
+  /** What they were made from. */
+  readonly definitions: Definitions
   readonly otherWays: readonly OtherWay[]
   readonly controls: readonly ListedControl[]
   readonly costPerDay: readonly CostPerDay[]
@@ -83,7 +86,7 @@ export const loadSettings = (input: SettingsInput): LoadedSettings => {
   const environment = readEnvironment(withoutToken(env), readFile, 'prober')
   const file = fileOf(input, environment)
   const config: Partial<ProberFile> = file?.value ?? {}
-  const definitions = readDefinitions(input)
+  const definitions = withOwnProviders(readDefinitions(input), { file, readFile, dialects })
   const caFile = environment.LLMSTATUS_CA_FILE
   const ca = caFile === null ? null : readPem(readFile, caFile, 'LLMSTATUS_CA_FILE')
   const usual = { ca, proxy: usualProxy(environment, ca) }
@@ -112,6 +115,7 @@ export const loadSettings = (input: SettingsInput): LoadedSettings => {
     logLevel: settingOf(environment, 'prober', 'LLMSTATUS_LOG_LEVEL'),
     spoolMaxBytes: (config.spool?.max_mib ?? defaultSpoolMib) * 1024 * 1024,
     probes: plan.probes,
+    definitions,
     written: plan.written,
     otherWays: otherWays(plan, config.remote_definitions?.accept === true ? 'takes_remote' : 'local_only'),
     controls: listedControls(file, usual.proxy),
