@@ -56,7 +56,13 @@ const shell: Shell = {
   err: writeErr,
   outBytes: bytes =>
     new Promise((resolve, reject) => {
-      process.stdout.write(bytes, error => (error ? reject(error) : resolve()))
+      // a broken pipe is said to the stream too, and nobody would listen there
+      process.stdout.once('error', reject)
+      process.stdout.write(bytes, error => {
+        if (error) return
+        process.stdout.off('error', reject)
+        resolve()
+      })
     }),
   quietLog: createLog('warn', { form: process.stderr.isTTY ? 'pretty' : 'lines', write: writeErr }),
   statusOf,

@@ -11,7 +11,10 @@ export const backUp = async (
   sink: Sink,
   disk: Pick<Disk, 'writeWhole'>,
 ): Promise<Dumped> => {
-  if ('pipe' in sink) return dump({ ...asked, write: sink.pipe })
+  if ('pipe' in sink)
+    return dump({ ...asked, write: sink.pipe }).catch(error => {
+      throw errnoOf(error) === 'EPIPE' ? pipeBroke(error) : error
+    })
   const file = await disk.writeWhole(sink.file).catch(error => {
     throw notWritten(sink.file, error)
   })
@@ -26,6 +29,12 @@ export const backUp = async (
 }
 
 const ofTheDisk: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'])
+
+const pipeBroke = (cause: unknown): CodedError =>
+  new CodedError('disk_full', 'Whoever read the archive stopped before its end.', {
+    hint: 'What they have of it is refused by `restore`. Mend that and run this again.',
+    cause,
+  })
 
 const notWritten = (path: string, cause: unknown): CodedError =>
   new CodedError('disk_full', `The archive ${path} cannot be written (${errnoOf(cause)}).`, {

@@ -40,19 +40,20 @@ export const restoreToFolder = async (target: EmbeddedTarget, filling: Omit<Fill
     await store.transact(session => fill(session, { ...filling, engine: 'pglite' })).finally(() => store.close())
     await disk.settleTree(folder)
   } catch (error) {
+    const isFull = isUnavailable(error) || disk.freeBytes(place.dataDir) < fullBytes
     disk.removeTree(folder)
-    throw explained(error, place)
+    throw error instanceof CodedError || !isFull ? error : diskFull(error, place)
   }
   files.rename(folder, restoredFolder(place))
   files.settle(folder)
   finishRestore({ files, disk }, place)
 }
 
-const explained = (error: unknown, { dataDir }: EmbeddedTarget['place']): unknown => {
-  if (error instanceof CodedError || !isUnavailable(error)) return error
-  const reason = error instanceof Error ? error.message : String(error)
-  return new CodedError('disk_full', `The new database could not be written to ${dataDir}: ${reason}`, {
+/** PGlite that cannot write panics, with any words: a segment of its log is 16 MiB, so less than a few of them is none. */
+const fullBytes = 64 << 20
+
+const diskFull = (cause: unknown, { dataDir }: EmbeddedTarget['place']): CodedError =>
+  new CodedError('disk_full', `The new database could not be written to ${dataDir}: no room is left there.`, {
     hint: 'Make room there and run this again. The database is what it was before.',
-    cause: error,
+    cause,
   })
-}

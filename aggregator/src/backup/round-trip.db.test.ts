@@ -103,6 +103,22 @@ eachEngine('an archive', database => {
     }
   })
 
+  it.each([
+    ['the disk is full', 'ENOSPC', /cannot be written \(ENOSPC\)/],
+    ['whoever read it is gone', 'EPIPE', /stopped before its end/],
+  ])('is not there, and says why, where %s', async (_why, code, words) => {
+    let discarded = 0
+    const write = () => Promise.reject(Object.assign(new Error(code), { code }))
+    const file = { write, finish: async () => undefined, discard: async () => void discarded++ }
+    const asked = { store: database.store(), migrations, version: '1', nowMs: 0, onRows: () => undefined }
+    const keyOf = async () => ({ jwk: null, sealed: null })
+    const sink = code === 'EPIPE' ? { pipe: write } : { file: path }
+    const making = backUp({ ...asked, keyOf }, sink, { writeWhole: async () => file })
+    await expect(making).rejects.toMatchObject({ exit: 2, message: expect.stringMatching(words) })
+    expect(discarded).toBe(code === 'EPIPE' ? 0 : 1)
+    expect(await canonicalOf(database.store())).toBeTruthy()
+  })
+
   it('of a database that is changed meanwhile is of one moment', async context => {
     if (database.engine === 'pglite') return context.skip()
     // the embedded one has its own test: nobody else can write while somebody reads
