@@ -7,6 +7,7 @@ import { createSimulator, type Simulator } from '../../simulator/src/simulator.t
 import { load } from './config/testing/told.ts'
 import { templateNames } from './credentials/origin.ts'
 import type { Probe } from './probe.ts'
+import { accountFile, tokenDoor } from './testing/ask-everything.ts'
 import { measuring, slot } from './testing/measuring.ts'
 
 /**
@@ -55,6 +56,14 @@ const definitionsOf = (file: ProviderFile): readonly object[] =>
     })),
   )
 
+/** A key; a service account's file where the key is one; and where its token is fetched. */
+const signInOf = (file: ProviderFile): string => {
+  const { exchange } = file.auth
+  const secret = exchange?.grant === 'google_jwt' ? 'file:/etc/account.json' : `env:${keyOf(file)}`
+  const tokens = exchange === undefined ? '' : `token_origin: "${sim.providers[tokenDoor]?.http}", `
+  return `${tokens}secret: "${secret}"`
+}
+
 const probesOf = (): readonly Probe[] => {
   const written = files.flatMap(({ file }) => definitionsOf(file)).map(each => JSON.stringify(each))
   const at = (index: number) => `/etc/probe-${index}.json`
@@ -65,7 +74,7 @@ const probesOf = (): readonly Probe[] => {
     'credentials:',
     ...others.map(({ file, names }) => {
       const values = `values: { ${names.map(name => `${name}: here`).join(', ')} }`
-      return `  - { name: ${file.id}, provider: ${file.id}, ${origin(file)}, ${values}, secret: "env:${keyOf(file)}" }`
+      return `  - { name: ${file.id}, provider: ${file.id}, ${origin(file)}, ${values}, ${signInOf(file)} }`
     }),
     'targets:',
     ...own.map(({ file }) => `  - { id: ${file.id}, provider: ${file.id}, ${origin(file)}, secret: "env:KEY" }`),
@@ -73,8 +82,9 @@ const probesOf = (): readonly Probe[] => {
     'suite: full',
     '',
   ].join('\n')
-  const env = Object.fromEntries([['KEY', 'k'], ...others.map(({ file }) => [keyOf(file), 'k'])])
-  return load({ env, config, files: Object.fromEntries(written.map((text, index) => [at(index), text])) }).probes
+  const env = Object.fromEntries([['KEY', 'k-1'], ...others.map(({ file }) => [keyOf(file), 'k-1'])])
+  const texts = Object.fromEntries(written.map((text, index) => [at(index), text]))
+  return load({ env, config, files: { ...texts, '/etc/account.json': accountFile() } }).probes
 }
 
 /** They ask nothing that the light chat does not ask, and at length. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readLine } from '@llmstatus/shared/result'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nodeFlags } from '../../prober/src/cli/node-flags.ts'
+import { accountFile, tokenDoor } from '../../prober/src/testing/ask-everything.ts'
 import { createSimulator, type Simulator } from '../../simulator/src/simulator.ts'
 import { bundle } from '../../tasks/build/bundle.ts'
 import { bundles } from '../../tasks/build/programs.ts'
@@ -33,6 +34,14 @@ interface Provider {
   readonly kind: string | undefined
   /** What stands in braces in its paths, filled with something. */
   readonly values: string
+  /** Its key, and where that is exchanged for a token. */
+  readonly signIn: string
+}
+
+const signInOf = (text: string): string => {
+  const secret = text.includes('grant: google_jwt') ? 'file:account.json' : 'env:KEY'
+  const tokens = text.includes('exchange:') ? `token_origin: "${sim.providers[tokenDoor]?.https}", ` : ''
+  return `${tokens}secret: "${secret}"`
 }
 
 const shipped = (): readonly Provider[] => {
@@ -41,7 +50,12 @@ const shipped = (): readonly Provider[] => {
     const text = readFileSync(join(files, name), 'utf8')
     const [, kind] = /^kind: (\w+)/m.exec(text) ?? []
     const names = new Set([...text.matchAll(/\{([A-Z_]+)\}/g)].map(([, inner]) => `${inner}: here`))
-    return { id: name.replace(/\.yaml$/, ''), kind, values: `values: { ${[...names].join(', ')} }` }
+    return {
+      id: name.replace(/\.yaml$/, ''),
+      kind,
+      values: `values: { ${[...names].join(', ')} }`,
+      signIn: signInOf(text),
+    }
   })
 }
 
@@ -54,7 +68,7 @@ const configOf = (providers: readonly Provider[]): string => {
     'version: 1',
     'credentials:',
     ...others.map(
-      ({ id, values }) => `  - { name: ${id}, provider: ${id}, ${origin(id)}, ${values}, secret: "env:KEY" }`,
+      ({ id, values, signIn }) => `  - { name: ${id}, provider: ${id}, ${origin(id)}, ${values}, ${signIn} }`,
     ),
     'targets:',
     ...own.map(({ id }) => `  - { id: ${id}, provider: ${id}, ${origin(id)} }`),
@@ -82,8 +96,9 @@ test.runIf(existsSync('/proc/self/status'))(
       'not simulated yet',
     ).toEqual([])
     writeFileSync(join(folder, 'ca.pem'), sim.ca)
+    writeFileSync(join(folder, 'account.json'), accountFile())
     writeFileSync(join(folder, 'prober.yaml'), configOf(providers))
-    const env = { KEY: 'k', LLMSTATUS_CA_FILE: join(folder, 'ca.pem'), LLMSTATUS_SUITE: 'standard' }
+    const env = { KEY: 'k-1', LLMSTATUS_CA_FILE: join(folder, 'ca.pem'), LLMSTATUS_SUITE: 'standard' }
 
     const startMs = performance.now()
     const main = join(folder, 'dist/main.js')

@@ -48,6 +48,7 @@ const setUp = async () => {
     logLevel: 'info',
     spoolMaxBytes: 1 << 24,
     probes: [testProbe({ everyMs: 700 }), testProbe({ provider: 'other', everyMs: 500 })],
+    definitions: { providers: new Map(), suites: new Map(), major: [], own: new Set() },
     otherWays: [],
     controls: [],
     remote: null,

@@ -176,7 +176,7 @@ const definitionsOf = (
 }
 
 /** Of nobody: its key is the published one of RFC 7515. */
-const accountFile = (): string => {
+export const accountFile = (): string => {
   const published = readFileSync(new URL('../credentials/testdata/rfc7515-a2.json', import.meta.url), 'utf8')
   const { jwk } = JSON.parse(published) as { readonly jwk: JsonWebKey }
   const privateKey = createPrivateKey({ key: jwk, format: 'jwk' })
