@@ -2,4 +2,4 @@ const from = (first: number, count: number): readonly number[] => Array.from({ l
 
 /** Rules are changed by looking at the first; what is reported comes from the second, which nobody looked at before. */
 export const tuningSeeds = from(1, 40)
-export const reportSeeds = from(1001, 40)
+export const reportSeeds = from(2001, 40)

@@ -4,6 +4,7 @@ import { judgeEndpoint } from '../judge/endpoint.ts'
 import type { Policy } from '../judge/policy.ts'
 import { judgeProvider } from '../judge/provider.ts'
 import { reachMs, type Seen, type Thresholds } from '../judge/series.ts'
+import { isFailing } from '../judge/state.ts'
 import type { Endpoint, EndpointVerdict, ProviderVerdict, Vote } from '../judge/verdict.ts'
 import { judgeVote } from '../judge/vote.ts'
 
@@ -83,7 +84,8 @@ export const createCourt = (provider: string, series: readonly CourtSeries[], po
     },
     sweep: nowMs => judge(lines, nowMs),
     isCalm: () =>
-      (incident === null || incident.resolvedMs !== null) && lines.every(({ vote }) => vote?.state === 'operational'),
+      (incident === null || incident.resolvedMs !== null) &&
+      lines.every(({ vote }) => vote === null || !isFailing(vote.state)),
   }
 }
 
