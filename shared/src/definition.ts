@@ -10,10 +10,12 @@ import { Sla } from './result.ts'
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 
+const notADuration = 'is not a duration such as 30s, 5m or 1h'
+
 /** `250ms`, `4s`, `5m`, `1h`. */
 export const Duration = z
-  .string()
-  .regex(/^\d{1,6}(ms|s|m|h)$/, 'is not a duration such as 30s, 5m or 1h')
+  .string(notADuration)
+  .regex(/^\d{1,6}(ms|s|m|h)$/, notADuration)
   .transform(text => {
     const [, amount, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? []
     return Number(amount) * units[unit as keyof typeof units]

@@ -74,7 +74,11 @@ const expectedWords: Readonly<Record<string, string>> = {
 export const issueWords = (issue: Issue): string => {
   switch (issue.code) {
     case 'invalid_type':
-      return isMissing(issue) ? 'is missing' : `is not ${expectedWords[issue.expected] ?? issue.expected}`
+      if (isMissing(issue)) return 'is missing'
+      // a schema that says it better says so itself
+      return issue.message.startsWith('is ')
+        ? issue.message
+        : `is not ${expectedWords[issue.expected] ?? issue.expected}`
     case 'invalid_value': {
       const allowed = issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`
       return isMissing(issue) ? `is missing; it is ${allowed}` : `is not ${allowed}`

@@ -1,7 +1,7 @@
 import { thumbprintGroups } from '@llmstatus/shared/identity'
 import { leaveAsk } from '../report/asks.ts'
 import type { Identity } from '../report/identity-file.ts'
-import { notEnrolled } from '../report/join.ts'
+import { noIdentityIn } from '../report/join.ts'
 import type { Command } from './command.ts'
 import type { Shell } from './shell.ts'
 
@@ -22,7 +22,7 @@ export const identity: Command = {
   run: async (shell, flags) => {
     const settings = await shell.settings()
     const found = await shell.identity(settings.dataDir)
-    if (found === null) throw notEnrolled()
+    if (found === null) throw noIdentityIn(settings.dataDir)
     if (flags.has('rotate')) return rotate(shell, settings.dataDir)
     if (flags.has('jwks')) {
       shell.out(`${JSON.stringify({ keys: [...found.former, found.key].map(({ jwk }) => jwk) })}\n`)

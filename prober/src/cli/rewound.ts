@@ -1,6 +1,6 @@
 import { CodedError } from '@llmstatus/shared/errors'
 import { leaveAsk } from '../report/asks.ts'
-import { notEnrolled } from '../report/join.ts'
+import { noIdentityIn } from '../report/join.ts'
 import { peekState } from '../spool/state.ts'
 import type { Command } from './command.ts'
 
@@ -17,7 +17,7 @@ export const rewound: Command = {
   run: async shell => {
     const { dataDir } = await shell.settings()
     const identity = await shell.identity(dataDir)
-    if (identity === null) throw notEnrolled()
+    if (identity === null) throw noIdentityIn(dataDir)
     const state = await peekState(shell.files(`${dataDir}/spool`))
     if (state === null || state.fork === null) throw noFork(identity.prober)
     await leaveAsk(shell.files(dataDir), 'rewound')

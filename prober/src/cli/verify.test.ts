@@ -123,7 +123,7 @@ describe('verify', () => {
     expect(ran.code).toBe(0)
     expect(ran.out).toContain('not looked at: no --aggregator-key')
     expect((await runCommand(['verify', '-', '--key', 'no.json'], files, elsewhere)).err).toContain('no public key')
-    expect((await runCommand(['verify', '-'], told, elsewhere)).err).toContain('no identity yet')
+    expect((await runCommand(['verify', '-'], told, elsewhere)).err).toContain('LLMSTATUS_DATA_DIR')
   })
 })
 

@@ -2,7 +2,7 @@ import { CodedError } from '@llmstatus/shared/errors'
 import { keyFromJwk, PublicJwk, type VerifyingKey } from '@llmstatus/shared/identity'
 import { type ExportReport, type TrustedKeys, verifyExport } from '@llmstatus/shared/ledger-report'
 import { z } from 'zod'
-import { notEnrolled } from '../report/join.ts'
+import { noIdentityIn } from '../report/join.ts'
 import { peekState } from '../spool/state.ts'
 import type { Command, Given } from './command.ts'
 import type { Shell } from './shell.ts'
@@ -61,7 +61,7 @@ const keysFor = async (shell: Shell, given: Given): Promise<Believed> => {
 const ownKeys = async (shell: Shell, theirs: readonly VerifyingKey[]): Promise<Believed> => {
   const { dataDir } = await shell.settings()
   const identity = await shell.identity(dataDir)
-  if (identity === null) throw notEnrolled()
+  if (identity === null) throw noIdentityIn(dataDir)
   const { prober, former, key, successor, aggregator } = identity
   const keys = [...former, key, ...(successor === null ? [] : [successor])]
   const pinned = [...aggregator.former, aggregator.key, ...(aggregator.next === null ? [] : [aggregator.next])]

@@ -35,6 +35,10 @@ const cases: Readonly<Record<string, readonly [Told, string]>> = {
     { config: 'regoin: eu\n' },
     '/etc/prober.yaml:2:1: regoin: is not a known key\n  → did you mean "region"?',
   ],
+  'a duration that is a number': [
+    { config: 'every: { chat: 5 }\n' },
+    '/etc/prober.yaml:2:16: every.chat: is not a duration such as 30s, 5m or 1h',
+  ],
   'a suite that does not exist': [
     { env: { LLMSTATUS_SUITE: 'standart' } },
     'LLMSTATUS_SUITE: is not one of reachability, standard, full\n  → Which suite runs for every key that is found.',

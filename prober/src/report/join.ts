@@ -42,4 +42,10 @@ export const notEnrolled = (): CodedError =>
     hint: 'Make a token with `llmstatus-aggregator enrol-token create` and set LLMSTATUS_ENROL_TOKEN for the first start.',
   })
 
+/** For whoever asks about a prober rather than to be one: most often it keeps its data elsewhere. */
+export const noIdentityIn = (dataDir: string): CodedError =>
+  new CodedError('not_enrolled', `No prober has enrolled with the data folder ${dataDir}.`, {
+    hint: 'Set LLMSTATUS_DATA_DIR to the folder of the one that is meant; a new one enrols at its first start.',
+  })
+
 const never = (): Promise<never> => Promise.reject(new Error('this prober is enrolled already'))
