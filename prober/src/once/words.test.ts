@@ -53,6 +53,20 @@ describe('what is told about a result', () => {
     })
   })
 
+  test('says where tokens are, where one was missing', () => {
+    const line = { signal: 'token_rejected', errno: 'TOKEN_400', operation: 'first_byte', http_status: null } as const
+    expect(told(failed('acme', 'auth_rejected', line))?.reason).toContain('(token_rejected, TOKEN_400)')
+    const { probe, line: failing } = failed('acme', 'connect_failed', {
+      signal: 'never_reached',
+      errno: 'ECONNREFUSED',
+    })
+    const exchange = { origin: 'https://iam.acme.example' } as never
+    const auth = { header: 'authorization', scheme: 'bearer', secret: {} as never, exchange } as const
+    expect(tell({ ...probe, credential: { ...probe.credential, auth } }, failing, key)?.remedy).toContain(
+      'ever reached https://iam.acme.example or https://api.acme.example:',
+    )
+  })
+
   test('says that nothing was warm, and where to change that', () => {
     const line = { signal: 'not_kept', errno: 'ECANCELED', operation: 'send', http_status: null } as const
     expect(told(failed('acme', 'unclassified', line))).toEqual({

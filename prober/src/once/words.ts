@@ -33,8 +33,8 @@ const factsOf = (line: ResultLine): readonly string[] => [
   ...(line.errno === null || line.errno === 'ETIMEDOUT' ? [] : [line.errno]),
 ]
 
-/** What the outcome says already. */
-const restated: ReadonlySet<string> = new Set(sharedSignals)
+/** What the outcome says already; of a token it does not say that it was one. */
+const restated: ReadonlySet<string> = new Set(sharedSignals.filter(signal => !signal.startsWith('token_')))
 
 const sentenceOf = (probe: Probe, line: ResultLine): string => {
   switch (line.outcome) {
@@ -75,8 +75,8 @@ const remedyOf = (probe: Probe, line: ResultLine, keyNameOf: KeyNameOf): string 
   const { origin } = probe.credential
   if (line.signal === 'never_reached')
     return line.outcome === 'tls_failed'
-      ? `Nothing here ever reached ${origin}: does something on the way open TLS, or is its authority your own (ca_file)?`
-      : `Nothing here ever reached ${origin}: look at DNS, firewall and proxy on this side first.`
+      ? `Nothing here ever reached ${originsOf(probe)}: does something on the way open TLS, or is its authority your own (ca_file)?`
+      : `Nothing here ever reached ${originsOf(probe)}: look at DNS, firewall and proxy on this side first.`
   if (line.signal === 'proxy_failed')
     return `The proxy ${probe.credential.proxy?.origin ?? ''} did not let it through: is it there, is its password right, and may ${origin} be reached through it?`
   if (line.signal === 'not_kept')
@@ -94,6 +94,10 @@ const remedyOf = (probe: Probe, line: ResultLine, keyNameOf: KeyNameOf): string 
       return remedies[line.outcome] ?? ''
   }
 }
+
+/** Where a key is exchanged first, it may be that place which was not reached. */
+const originsOf = ({ credential: { origin, auth } }: Probe): string =>
+  auth !== null && 'exchange' in auth && auth.exchange !== undefined ? `${auth.exchange.origin} or ${origin}` : origin
 
 const remedies: Readonly<Partial<Record<Outcome, string>>> = {
   rate_limited: 'Wait, ask less often, or have the limit raised.',
