@@ -1,6 +1,9 @@
 /**
  * Which origins this vantage has reached, and when. An origin that never answered here says more about the way out of
  * here than about the provider.
+ *
+ * Invariant: a time that has not come is not believed for longer than one that is over: a clock that was ahead once does
+ * not vouch for an origin until it gets there again.
  */
 export interface Reached {
   readonly note: (origin: string, nowMs: number) => void
@@ -19,7 +22,7 @@ export const createReached = (known: readonly (readonly [string, number])[] = []
     },
     within(origin, nowMs) {
       const last = lastMs.get(origin)
-      return last !== undefined && nowMs - last <= reachedWindowMs
+      return last !== undefined && Math.abs(nowMs - last) <= reachedWindowMs
     },
     entries: () => [...lastMs],
   }
