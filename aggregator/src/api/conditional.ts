@@ -5,13 +5,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
  * What somebody already has is not sent again (RFC 9110, 13).
  *
  * Invariants
- * - A tag is weak: it stands for what is said, and not for the moment at which it was read. `as_of` and `stale_s` alone
- *   make no new answer; the time of the last result, which is in it, does.
+ * - A tag is weak: it stands for what is said, and not for the moment at which it was read. `as_of` and how far back a
+ *   window reaches make no new answer. That nothing has come for ten seconds more does: else nobody would hear of a silence
+ *   who asks again and again.
  * - What was read before the database went away has another tag than the same while it is there: whoever holds a fresh
  *   answer is told that it is old now.
  */
 export const etagOf = (body: unknown, ageMs: number): string => {
-  const said = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(timeless(body))
+  const said = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body, timeless)
   const digest = createHash('sha256')
     .update(said)
     .update(ageMs > 0 ? ' as it was' : '')
@@ -19,10 +20,11 @@ export const etagOf = (body: unknown, ageMs: number): string => {
   return `W/"${digest.slice(0, 22)}"`
 }
 
-const timeless = (body: unknown): unknown => {
-  if (body === null || typeof body !== 'object') return body
-  const { as_of: _read, stale_s: _since, ...said } = body as Record<string, unknown>
-  return said
+const silenceS = 10
+
+const timeless = (key: string, value: unknown): unknown => {
+  if (key === 'as_of' || key === 'window_s') return undefined
+  return key === 'stale_s' && typeof value === 'number' ? Math.floor(value / silenceS) : value
 }
 
 export const installConditional = (app: FastifyInstance): void => {

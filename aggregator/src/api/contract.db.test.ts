@@ -436,6 +436,18 @@ keptOnEachEngine('the contract', database => {
     )
   })
 
+  it('that nothing comes any more is news, though nothing else is', async () => {
+    const { etag } = (await ask('/api/v1/status')).headers
+    const later = async (ms: number) => {
+      world.clock.ms = startMs + ms
+      const { statusCode } = await ask('/api/v1/status', { 'if-none-match': String(etag) })
+      world.clock.ms = startMs
+      return statusCode
+    }
+    expect(await later(1_000)).toBe(304)
+    expect(await later(10_000)).toBe(200)
+  })
+
   describe('what is large is sent small', () => {
     const url = '/api/v1/providers/openai/history'
     it('by brotli or gzip, as whoever asks likes it', async () => {

@@ -112,6 +112,9 @@ keptOnEachEngine('reading', database => {
         expect([url, now.statusCode, now.headers.age]).toEqual([url, 200, '90'])
       }
       expect((await ask('/api/v1/status')).json().stale_s).toBe(150)
+      clock.ms += 300_000
+      expect((await ask('/api/v1/status')).statusCode).toBe(200)
+      expect((await ask('/api/v1/verdict?model=gpt-4.1-nano')).json()).toMatchObject({ code: 'unavailable' })
       expect((await ask('/badge/openai.svg')).body).toContain('as of 2026-11-20T12:00:00.000Z')
       const own = await ask('/metrics')
       expect(own.body).toContain('llmstatus_database_up 0')

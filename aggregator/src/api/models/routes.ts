@@ -34,6 +34,8 @@ const VerdictQuery = z.strictObject({
 
 /** The judge looks at everything that often; nothing is new before. */
 const ttlS = 5
+/** While the database is away. What was so a while ago is shown with its age; on this, somebody acts without looking at it. */
+const oldestMs = 300_000
 /** Rates of tokens change slowly. */
 const rateEnoughMs = 5_000
 
@@ -93,6 +95,7 @@ export const modelRoutes = (deps: ModelDeps, present: Ask<Present>): readonly Ro
       example: '/api/v1/verdict?model=openai/gpt-4.1-nano&model=anthropic/claude-haiku-4-5',
       answer: async ({ query }) => {
         const { value, ageMs } = await present()
+        if (ageMs > oldestMs) return refused('unavailable')
         const known = knownModels(value.rows.endpoints, providers)
         const asked = [...new Set((query as z.infer<typeof VerdictQuery>).model)]
         const meant = asked.map(id => ({ id, is: meantBy(id, known) }))
