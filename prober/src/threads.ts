@@ -12,7 +12,7 @@
  * released, and whoever is tired of waiting may kill it. There is no way around that from inside: as the first process of
  * a container it is deaf to its own signals, and to replace itself it would need the power to start programs.
  */
-export const poolThreads = 40
+const poolThreads = 40
 
 /** Whoever set it knows why. */
 export const readyThreads = (env: { UV_THREADPOOL_SIZE?: string | undefined }): void => {

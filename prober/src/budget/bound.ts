@@ -8,7 +8,7 @@ import type { Probe } from '../probe.ts'
  */
 
 /** Dollars per million tokens where no price is known: dearer than any model that ships, so that it errs to the safe side. */
-export const assumedPrice = { input: 15, output: 75 } as const
+const assumedPrice = { input: 15, output: 75 } as const
 
 /** A billed call of which nothing is known. */
 const assumedTokens = { input: 4000, output: 4000 } as const

@@ -41,7 +41,7 @@ export const ports = (ways: readonly Way[]): readonly number[] =>
   [...new Set(ways.map(({ port }) => port))].sort((a, b) => a - b)
 
 /** No public zone can hold it: a lone label, or a suffix that is for use inside. */
-export const isInternalName = (host: string): boolean =>
+const isInternalName = (host: string): boolean =>
   isIP(host) === 0 && (!host.includes('.') || /\.(local|internal|svc|lan|intranet|corp|home\.arpa)$/.test(host))
 
 /** A Service of the cluster: a policy sees the pods behind it, never the Service's own address. */

@@ -47,7 +47,7 @@ export interface Scene {
 }
 
 /** An address that the guard calls public, and that nothing here is ever sent to. */
-export const strayAddress = '198.20.0.66'
+const strayAddress = '198.20.0.66'
 export const ownAddress = '198.20.0.10'
 export const nobody: Scene = { own: `${ownAddress}:443` }
 

@@ -46,7 +46,7 @@ const asked = {
   timeoutMs,
 } as const satisfies Partial<Probe>
 
-export const controlProbe = ({ provider, origin, net, ca, proxy }: Place, given: Probe['origin']): Probe => ({
+const controlProbe = ({ provider, origin, net, ca, proxy }: Place, given: Probe['origin']): Probe => ({
   ...asked,
   provider,
   def: definitionDigest({ ...asked, provider }),
