@@ -56,6 +56,14 @@ describe('follow-ups', () => {
     ])
   })
 
+  test('a look that met its endpoint still running does not keep that endpoint from looks of its own', () => {
+    const { say, followUps, nowMs } = start()
+    expect(say(chat, { outcome: 'timeout' })).toContainEqual([endpointKey(listing), 0, 'followup'])
+    const overrun = skipLine('1', { probe: listing, skip: 'overrun', why: 'followup', run: oneSlot(nowMs()) })
+    followUps.ended(listing, overrun)
+    expect(say(listing, { outcome: 'timeout' })).toContainEqual([endpointKey(listing), 20_000, 'followup'])
+  })
+
   test('slowness stays where it is', () => {
     const { say } = start()
     const agreed = { ...chat, sla: { ttfb_p95_ms: 100 } }

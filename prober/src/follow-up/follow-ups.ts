@@ -68,8 +68,8 @@ export const createFollowUps = (deps: FollowUpsDeps): FollowUps => {
   }
 }
 
-/** An overrun too: there are more looks than this prober has places for. */
-const refusals: ReadonlySet<Skip> = new Set(['budget_spent', 'vantage_offline', 'paused', 'overrun'])
+/** Not an overrun: a listing that still runs when its chat fails would be kept from its own looks. */
+const refusals: ReadonlySet<Skip> = new Set(['budget_spent', 'vantage_offline', 'paused'])
 const isRefusal = (skip: Skip): boolean => refusals.has(skip)
 
 /** A listing that fails says something about the chats of its provider, and a chat about the listing. */
