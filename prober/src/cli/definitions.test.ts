@@ -10,7 +10,7 @@ const told: Told = {
     LLMSTATUS_KEYLESS: 'major',
   },
 }
-const run = (args: string, more: Partial<Told> = {}, nowMs = Date.parse('2026-11-20')) =>
+const run = (args: string, more: Partial<Told> = {}, nowMs = Date.parse('2026-08-01')) =>
   runCommand(args.split(' '), { ...told, ...more }, { nowMs: () => nowMs })
 
 describe('definitions list', () => {
@@ -31,11 +31,11 @@ describe('definitions list', () => {
     expect(probes).toMatch(/^groq +– +reachability +1 min +keyless +– +\$0$/m)
   })
 
-  test('marks prices that nobody has looked at for half a year', async () => {
-    expect((await run('definitions list', {}, Date.parse('2026-08-01'))).out).not.toMatch(/^openai .* !/m)
+  test('marks prices that nobody has looked at for four months', async () => {
+    expect((await run('definitions list')).out).not.toMatch(/^openai .* !/m)
     const later = await run('definitions list', {}, Date.parse('2027-01-20'))
     expect(later.out).toMatch(/^openai +keyed +gpt-4\.1-nano +0\.1\/0\.4 +2026-07-02 ! /m)
-    expect(later.out).toContain('! was looked at more than 180 days ago')
+    expect(later.out).toContain('! was looked at more than 120 days ago')
   })
 
   test('is one object for a program', async () => {
