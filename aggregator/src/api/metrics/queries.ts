@@ -34,7 +34,10 @@ export const readToday = async (db: Queries, dayMs: number): Promise<readonly To
   const { rows } = await sql<TodayRow>`
     select s.provider, s.model, s.probe, s.vantage, ${sql.join(counts)}
     from ${series} s
-    join rollup_day r on r.prober = s.prober and r.endpoint = s.endpoint and r.start = ${new Date(dayMs)}
+    cross join lateral (
+      select * from rollup_day r where r.prober = s.prober and r.endpoint = s.endpoint and r.start = ${new Date(dayMs)}
+      offset 0
+    ) r
     order by s.provider, s.model, s.probe, s.vantage`.execute(db)
   return rows
 }
@@ -52,8 +55,12 @@ export const readLatencies = async (db: Queries, dayMs: number): Promise<readonl
   const { rows } = await sql<LatencyRow>`
     select s.provider, s.model, s.probe, s.vantage, k.metric, k.sum, b.powers
     from ${series} s
-    join sketch_day k on k.prober = s.prober and k.endpoint = s.endpoint and k.start = ${new Date(dayMs)}
-      and k.metric in ('first_token', 'total')
+    cross join lateral (
+      select * from sketch_day k
+      where k.prober = s.prober and k.endpoint = s.endpoint and k.start = ${new Date(dayMs)}
+        and k.metric in ('first_token', 'total')
+      offset 0
+    ) k
     cross join lateral (
       select jsonb_object_agg(power, count) as powers from (
         select ceil(u.i / power(2::float8, k.scale::int))::int as power, sum(u.c) as count
