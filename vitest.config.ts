@@ -51,6 +51,16 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          // Whole programs too, but what must hold of them holds at any speed: two files at a time.
+          name: 'faults',
+          include: ['test/faults/*.test.ts'],
+          exclude: elsewhere,
+          hookTimeout: 120_000,
+          maxWorkers,
+        },
+      },
     ],
   },
 })

@@ -41,9 +41,15 @@ const endToEnd =
   note =>
     vitestLeg('end to end', { project: 'e2e', env: environment(), note, signal, withinMs })
 
+const faults =
+  (signal: AbortSignal): Run =>
+  note =>
+    vitestLeg('faults', { project: 'faults', env: environment(), note, signal, withinMs })
+
 process.exitCode = await proveAll(async signal => [
   ...(await checkLegs(signal, { env: environment(), withinMs })),
   await runLeg('database tests on PGlite', onPGlite(signal)),
   await runLeg('database tests on a real Postgres', onRealPostgres(signal)),
   await runLeg('end to end', endToEnd(signal)),
+  await runLeg('faults', faults(signal)),
 ])

@@ -15,7 +15,7 @@ interface Report {
 }
 
 interface VitestOptions {
-  readonly project: 'unit' | 'db' | 'e2e'
+  readonly project: 'unit' | 'db' | 'e2e' | 'faults'
   readonly env: NodeJS.ProcessEnv
   readonly note: (text: string) => void
   readonly signal: AbortSignal

@@ -9,8 +9,15 @@ export interface Running {
   readonly ended: Promise<number | null>
 }
 
-export const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = root): Running => {
-  const child = spawn(process.execPath, args, {
+export const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = root): Running =>
+  runCommand([process.execPath, ...args], env, cwd)
+
+export const runCommand = (
+  [command, ...args]: readonly [string, ...string[]],
+  env: NodeJS.ProcessEnv = {},
+  cwd = root,
+): Running => {
+  const child = spawn(command, args, {
     cwd,
     env: { ...systemEnvironment(process.env), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
