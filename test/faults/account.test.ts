@@ -79,9 +79,19 @@ describe('the account of a prober', () => {
     expect(twice).toEqual([{ endpoint, fromMs: third, toMs: third, count: 1, said: ['ok', 'not_running'] }])
   })
 
+  test('takes a run that leaves out what is said elsewhere, and nothing more', () => {
+    expect(judged([row(1, first), row(2, third), row(3, second, { ...run, count: 2 })])).toMatchObject({
+      holes: [],
+      twice: [],
+      wrong: [],
+    })
+    expect(judged([row(1, first), row(2, third), row(3, second, { ...run, count: 1 })]).wrong).toHaveLength(1)
+  })
+
   test('knows a slot, and a count, that no plan has made', () => {
     expect(judged([row(1, first), row(2, second + 1)]).wrong).toHaveLength(1)
     expect(judged([row(1, first), row(2, second, { ...run, count: 2 })]).wrong).toHaveLength(1)
+    expect(judged([row(1, first), row(2, second, { ...run, count: 4 })]).wrong).toHaveLength(1)
   })
 
   test('holds rows against the ledger, and buckets against rows', () => {

@@ -76,21 +76,24 @@ const cover = (plan: Plan, rows: readonly Row[]): { readonly slots: readonly Slo
     slots.push({ ms, said: [] })
   }
   const index = new Map(slots.map(({ ms }, at) => [ms, at]))
-  const wrong: string[] = []
-  for (const row of rows) {
+  const reached = rows.map(row => {
     const [from, to] = [index.get(row.fromMs), index.get(row.toMs)]
-    if (
-      from === undefined ||
-      to === undefined ||
-      to - from + 1 !== row.count ||
-      slotBefore(plan, row.toMs) !== row.toMs
-    )
-      wrong.push(
-        `${row.endpoint}: ${row.word} of ${row.count} from ${iso(row.fromMs)} to ${iso(row.toMs)} is in no plan`,
-      )
-    else for (const slot of slots.slice(from, to + 1)) slot.said.push(row.word)
-  }
+    const isPlanned = from !== undefined && to !== undefined && slotBefore(plan, row.toMs) === row.toMs
+    return { row, slots: isPlanned ? slots.slice(from, to + 1) : [] }
+  })
+  const whole = reached.filter(({ row, slots: inRun }) => inRun.length === row.count)
+  for (const { row, slots: inRun } of whole) for (const slot of inRun) slot.said.push(row.word)
+  const wrong = reached.filter(each => !whole.includes(each)).flatMap(({ row, slots: inRun }) => remainder(row, inRun))
   return { slots, wrong }
+}
+
+/** A run may leave out the slots of which something else is said, and no other. */
+const remainder = (row: Row, slots: readonly Slot[]): readonly string[] => {
+  const unsaid = slots.filter(({ said }) => said.length === 0)
+  if (slots.length === 0 || unsaid.length !== row.count)
+    return [`${row.endpoint}: ${row.word} of ${row.count} from ${iso(row.fromMs)} to ${iso(row.toMs)} is in no plan`]
+  for (const slot of unsaid) slot.said.push(row.word)
+  return []
 }
 
 const stretches = (endpoint: string, slots: readonly Slot[], is: (slot: Slot) => boolean): readonly Stretch[] => {

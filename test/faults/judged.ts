@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { type Account, accountOf, type Stretch } from './account.ts'
@@ -21,11 +20,12 @@ export interface Story {
  * it is a row and each row a line; the buckets add up.
  */
 export const judge = async (aggregator: AggregatorProgram, stories: readonly Story[]): Promise<void> => {
+  const files = await Promise.all(stories.map(({ name }) => exported(aggregator, name)))
   const verified = await aggregator.command('ledger', 'verify')
   expect(verified, verified.said).toMatchObject({ exit: 0 })
   await aggregator.stop()
   const all = await readStored(aggregator.dataDir)
-  for (const { name, everyMs, dataDir, expect: holds } of stories) {
+  for (const [index, { name, everyMs, dataDir, expect: holds }] of stories.entries()) {
     const stored = all.find(each => each.name === name)
     if (stored === undefined) throw new Error(`${name} is not known here`)
     const account = accountOf(stored, endpointsOf(everyMs))
@@ -35,11 +35,16 @@ export const judge = async (aggregator: AggregatorProgram, stories: readonly Sto
     expect(account.wrong, name).toEqual([])
     expect(account.results, name).toBeGreaterThan(0)
     holds(account, stored)
-    const file = join(aggregator.folder, `${name}.ndjson`)
-    writeFileSync(file, stored.exported)
-    const read = await proberCommand(dataDir, 'verify', file)
+    const read = await proberCommand(dataDir, 'verify', files[index] ?? '')
     expect(read, `${name}: ${read.said}`).toMatchObject({ exit: 0 })
   }
+}
+
+const exported = async (aggregator: AggregatorProgram, name: string): Promise<string> => {
+  const file = join(aggregator.folder, `${name}.ndjson`)
+  const done = await aggregator.command('ledger', 'export', '--prober', name, '--out', file)
+  expect(done, done.said).toMatchObject({ exit: 0 })
+  return file
 }
 
 /** Every slot of every endpoint, from its first to its last, is there once; no line came twice. */

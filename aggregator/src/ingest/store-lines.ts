@@ -4,6 +4,7 @@ import type { Db } from '../db/schema.ts'
 import type { Rolled } from '../rollup/accumulate.ts'
 import { rollUp } from '../rollup/store-buckets.ts'
 import { adoptResults } from './adopt.ts'
+import { onlyUnsaid } from './already-said.ts'
 import { learnDefinitions } from './definitions.ts'
 import { endpointIds } from './endpoints.ts'
 import { insertResults, insertSkips } from './insert-results.ts'
@@ -54,7 +55,11 @@ const insertLines = async (
   { body, names, nowMs }: { readonly body: BodyLines; readonly names: Names; readonly nowMs: number },
 ): Promise<Pick<Stored, 'lastResultMs' | 'disagreed'> & { readonly rolled: Rolled }> => {
   const results = body.results.map(line => planResult(line, names, nowMs))
-  const skips = body.skips.map(line => planSkip(line, names, nowMs))
+  const skips = await onlyUnsaid(
+    trx,
+    names.prober,
+    body.skips.map(line => planSkip(line, names, nowMs)),
+  )
   const newResults = await insertResults(
     trx,
     results.map(({ row }) => row),
