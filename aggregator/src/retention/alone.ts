@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import type { Store } from '../db/store.ts'
+import { isBusy } from '../db/unavailable.ts'
 
 /**
  * One step of retention: one short transaction, and one replica at a time. The lock is the transaction's own, so that a
@@ -19,15 +20,30 @@ export const alone = async <T>(store: Store, step: (trx: Transaction<Db>) => Pro
     return step(trx)
   })
 
-/** Again and again, a bounded piece each time, until a piece finds nothing or somebody wants the program to end. */
+/** Null also where a batch holds what the step needs: its turn is before ours. */
+export const aloneUnlessBusy = async <T>(
+  store: Store,
+  step: (trx: Transaction<Db>) => Promise<T>,
+): Promise<T | null> => {
+  try {
+    return await alone(store, step)
+  } catch (error) {
+    if (isBusy(error)) return null
+    throw error
+  }
+}
+
+/**
+ * Again and again, a bounded piece each time, until a piece finds nothing or somebody wants the program to end. Where a
+ * batch holds what a piece needs, the rest is left to the next run, and the other steps of this one go on.
+ */
 export const pieceByPiece = async (
   { store, isStopping }: Pieces,
   piece: (trx: Transaction<Db>) => Promise<number>,
 ): Promise<number> => {
   let sum = 0
   while (!isStopping()) {
-    // null: another replica is at it
-    const n = await alone(store, piece)
+    const n = await aloneUnlessBusy(store, piece)
     if (n === null || n === 0) break
     sum += n
   }

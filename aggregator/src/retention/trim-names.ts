@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { dayOf } from '../db/days.ts'
 import type { Queries } from '../db/store.ts'
-import { alone, type Pieces, pieceByPiece, pieceRows } from './alone.ts'
+import { aloneUnlessBusy, type Pieces, pieceByPiece, pieceRows } from './alone.ts'
 import { dayMs, type Kept } from './limits.ts'
 
 /** What results are named by, once no result is named so any more. */
@@ -20,13 +20,13 @@ export const trimNames = async (
   const unusedMs = nowMs - (2 * kept.resultDays + 2) * dayMs
   let definitions = 0
   for (const prober of probers) {
-    definitions += (await alone(pieces.store, trx => superseded(trx, prober, unusedMs))) ?? 0
-    definitions += (await alone(pieces.store, trx => neverSaid(trx, prober))) ?? 0
+    definitions += (await aloneUnlessBusy(pieces.store, trx => superseded(trx, prober, unusedMs))) ?? 0
+    definitions += (await aloneUnlessBusy(pieces.store, trx => neverSaid(trx, prober))) ?? 0
   }
   return {
     models: await pieceByPiece(pieces, trx => unheard(trx, dayOf(unusedMs))),
     definitions,
-    tokens: (await alone(pieces.store, trx => unusedTokens(trx, nowMs - kept.resultDays * dayMs))) ?? 0,
+    tokens: (await aloneUnlessBusy(pieces.store, trx => unusedTokens(trx, nowMs - kept.resultDays * dayMs))) ?? 0,
   }
 }
 

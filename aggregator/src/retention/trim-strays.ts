@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { byDay, ensureDays, ownDays } from '../db/days.ts'
-import { alone, type Pieces, pieceByPiece, pieceRows } from './alone.ts'
+import { aloneUnlessBusy, type Pieces, pieceByPiece, pieceRows } from './alone.ts'
 import { type Kept, keptMsOf } from './limits.ts'
 
 /** What came while its day could not be made. */
@@ -14,7 +14,7 @@ export const bringStraysHome = async ({ store }: Pieces, nowMs: number): Promise
       nowMs,
       rows.map(row => row.day),
     ).filter(day => day.of.table === of.table)
-    if (days.length > 0) await alone(store, trx => ensureDays(trx, days))
+    if (days.length > 0) await aloneUnlessBusy(store, trx => ensureDays(trx, days))
   }
 }
 
