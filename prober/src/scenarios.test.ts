@@ -30,9 +30,12 @@ beforeAll(async () => {
 })
 afterAll(() => sim.close())
 
+const sayOnce = (named: readonly Ask[], { most }: { readonly most: number }): Promise<readonly string[]> =>
+  sayAll(named, most)
+
 /**
  * A busy machine may run into a short deadline, or hear of a reset before it has read what came before that. Whoever says
- * something else than is wanted is asked again, alone, and twice at most.
+ * something else than is wanted there is asked again, alone, and twice at most; every other scenario has one try.
  */
 const sayPatiently = async (
   named: readonly Ask[],
@@ -48,6 +51,7 @@ const sayPatiently = async (
 const put = (does: string) => Promise.all(providers.map(provider => sim.put(scenarioOf(does, provider))))
 const isPort = ({ words }: Ask) => words.includes('port')
 const isDeadline = (own: readonly Row[]) => own.some(({ says }) => says.includes('ETIMEDOUT'))
+const isRace = (own: readonly Row[]) => isDeadline(own) || own.some(({ says }) => says.includes('ECONNRESET'))
 
 describe('a scenario becomes what the table says, in every dialect, streaming and not, over HTTP and TLS', () => {
   test.each(doings)('%s', async does => {
@@ -56,7 +60,8 @@ describe('a scenario becomes what the table says, in every dialect, streaming an
     const named = own.some(({ words }) => words.includes('port')) ? all : all.filter(ask => !isPort(ask))
     await put(does)
     const wanted = expectedOf(own, named)
-    expect(await sayPatiently(named, { most, wanted })).toEqual(wanted)
+    const say = isRace(own) ? sayPatiently : sayOnce
+    expect(await say(named, { most, wanted })).toEqual(wanted)
   })
 })
 
